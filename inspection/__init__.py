@@ -1,0 +1,1 @@
+"""明察 Mingcha: open inspection and mystery visits, from a phone photo to a signed weekly notice."""
