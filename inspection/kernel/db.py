@@ -1,0 +1,170 @@
+"""The database: one typed base, two engines (SQLite, PostgreSQL), and one door for every change.
+
+Everything is read in short transactions. Whatever changes something does so inside ``writing()``, which on SQLite
+begins with BEGIN IMMEDIATE: two writers then wait for each other instead of losing an update or failing at once.
+A change outside of it is an error in the program and raised as such.
+"""
+
+import enum
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pysqlite3.dbapi2
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import DateTime, Dialect, Engine, Enum, MetaData, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, registry
+from sqlalchemy.types import TypeDecorator
+
+from inspection.settings import Settings
+
+BUSY_TIMEOUT_MS = 10_000
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment: aware in the program, UTC in the database. A naive one is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Turn an aware moment into UTC; raises ValueError for a naive one."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a moment needs its time zone: {value!r}")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give the stored moment its time zone back."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """What every table's model derives from."""
+
+    registry = registry(metadata=MetaData(naming_convention=NAMING), type_annotation_map={datetime: UtcDateTime})
+
+
+db = SQLAlchemy(model_class=Base)
+
+if TYPE_CHECKING:
+    Model = Base
+else:
+    Model = db.Model
+
+_writing: ContextVar[bool] = ContextVar("writing", default=False)
+_guard: ContextVar[Callable[[], None] | None] = ContextVar("guard", default=None)
+
+
+def coded(codes: type[enum.StrEnum], length: int = 16) -> Enum:
+    """A column that holds the code of a StrEnum as text."""
+    return Enum(codes, native_enum=False, length=length, values_callable=lambda e: [member.value for member in e])
+
+
+def connect(app: Flask, settings: Settings) -> None:
+    """Bind the database of ``settings`` to ``app``."""
+    app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
+    on_sqlite = settings.database_url.startswith("sqlite")
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = (
+        {"module": pysqlite3.dbapi2} if on_sqlite else {"pool_pre_ping": True, "pool_size": 10, "pool_timeout": 10}
+    )
+    db.init_app(app)
+    if on_sqlite:
+        with app.app_context():
+            _prepare_sqlite(db.engine)
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """Change something, once and whole: committed at the end, rolled back when anything is raised.
+
+    What was read before is read again, under the lock. Not to be nested: one request, job or command has one.
+    """
+    if _writing.get():
+        raise RuntimeError("writing() is not to be nested")
+    db.session.rollback()
+    db.session.info.clear()  # what an earlier change that came to nothing had put down for its commit
+    token = _writing.set(True)
+    try:
+        if guard := _guard.get():
+            guard()
+        yield
+        db.session.commit()
+    except BaseException:
+        db.session.rollback()
+        raise
+    finally:
+        _writing.reset(token)
+
+
+@contextmanager
+def guarded(guard: Callable[[], None]) -> Iterator[None]:
+    """Have ``guard`` asked at the start of every ``writing()`` inside; what it raises stops the change."""
+    token = _guard.set(guard)
+    try:
+        yield
+    finally:
+        _guard.reset(token)
+
+
+def end_reading() -> None:
+    """Let go of the snapshot that reading has opened, before something slow or a write by other means."""
+    db.session.rollback()
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def set_pragmas(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves
+        for pragma in (
+            f"busy_timeout={BUSY_TIMEOUT_MS}",
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+
+
+@event.listens_for(Session, "before_flush")
+def _refuse_stray_changes(session: Session, _context: Any, _instances: Any) -> None:
+    if not _writing.get() and (session.new or session.deleted or any(map(session.is_modified, session.dirty))):
+        raise RuntimeError("a change outside of writing()")
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _refuse_stray_statements(execution: ORMExecuteState) -> None:
+    if (
+        not _writing.get()
+        and not execution.is_select
+        and (execution.is_insert or execution.is_update or execution.is_delete)
+    ):
+        raise RuntimeError("a change outside of writing()")
+
+
+def insert_once(model: type[Base], **values: Any) -> bool:
+    """Insert a row unless one with the same key is there; says whether this call made it.
+
+    Of two at the same time one waits for the other: exactly one of them is told that it made the row.
+    """
+    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    statement = insert(model).values(**values).on_conflict_do_nothing().returning(*model.__table__.primary_key)
+    return db.session.execute(statement).first() is not None
