@@ -1,0 +1,1 @@
+"""Where something is: datums, distances, cells, and the districts, streets and communities of Beijing."""
