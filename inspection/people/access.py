@@ -1,0 +1,127 @@
+"""Who may do what to whose: role × right × scope (权限).
+
+Everything that is not in the table is forbidden. Edges name the right that a route needs; services ask for the scope.
+Source: domain.md §2, and the civility regulation's protection of informants (Art. 60(2)): a handler has no right to
+any report, because a report is closer to its author than a ticket is.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from inspection.kernel.errors import NotAllowed
+from inspection.kernel.text import N_
+
+
+class Role(StrEnum):
+    """What a person is here for (角色)."""
+
+    INSPECTOR = "inspector"
+    HANDLER = "handler"
+    DISTRICT = "district"
+    CITY = "city"
+    PUBLISHER = "publisher"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
+
+
+class Kind(StrEnum):
+    """The four kinds of inspector (督查员类别)."""
+
+    VETERAN = "veteran"
+    DEPUTY = "deputy"
+    ADVISER = "adviser"
+    CITIZEN = "citizen"
+
+
+class Right(StrEnum):
+    """Something that can be allowed."""
+
+    REPORT_SEND = "report.send"
+    REPORT_READ = "report.read"
+    REPORT_TRIAGE = "report.triage"
+    TICKET_READ = "ticket.read"
+    TICKET_DISPATCH = "ticket.dispatch"
+    TICKET_HANDLE = "ticket.handle"
+    TICKET_RECHECK = "ticket.recheck"
+    TICKET_DECIDE = "ticket.decide"
+    NOTICE_READ = "notice.read"
+    NOTICE_DRAFT = "notice.draft"
+    NOTICE_SIGN = "notice.sign"
+    AUDIT_VERIFY = "audit.verify"
+    PEOPLE_MANAGE = "people.manage"
+
+
+class Scope(StrEnum):
+    """Whose: one's own, one's unit's, one's district's, everybody's."""
+
+    OWN = "own"
+    UNIT = "unit"
+    DISTRICT = "district"
+    ALL = "all"
+
+
+ROLE_NAMES = {
+    Role.INSPECTOR: N_("督查员"),
+    Role.HANDLER: N_("承办人"),
+    Role.DISTRICT: N_("区文明办"),
+    Role.CITY: N_("首都文明办督查处"),
+    Role.PUBLISHER: N_("签发人"),
+    Role.AUDITOR: N_("审计"),
+    Role.ADMIN: N_("系统管理员"),
+}
+
+KIND_NAMES = {
+    Kind.VETERAN: N_("离退休老干部"),
+    Kind.DEPUTY: N_("人大代表"),
+    Kind.ADVISER: N_("政协委员"),
+    Kind.CITIZEN: N_("热心市民"),
+}
+
+RIGHTS: Mapping[Right, Mapping[Role, Scope]] = {
+    Right.REPORT_SEND: {Role.INSPECTOR: Scope.OWN},
+    Right.REPORT_READ: {
+        Role.INSPECTOR: Scope.OWN,
+        Role.DISTRICT: Scope.DISTRICT,
+        Role.CITY: Scope.ALL,
+        Role.AUDITOR: Scope.ALL,
+    },
+    Right.REPORT_TRIAGE: {Role.DISTRICT: Scope.DISTRICT, Role.CITY: Scope.ALL},
+    Right.TICKET_READ: {
+        Role.HANDLER: Scope.UNIT,
+        Role.DISTRICT: Scope.DISTRICT,
+        Role.CITY: Scope.ALL,
+        Role.AUDITOR: Scope.ALL,
+    },
+    Right.TICKET_DISPATCH: {Role.DISTRICT: Scope.DISTRICT, Role.CITY: Scope.ALL},
+    Right.TICKET_HANDLE: {Role.HANDLER: Scope.UNIT},
+    Right.TICKET_RECHECK: {Role.DISTRICT: Scope.DISTRICT, Role.CITY: Scope.ALL},
+    Right.TICKET_DECIDE: {Role.DISTRICT: Scope.DISTRICT, Role.CITY: Scope.ALL},
+    Right.NOTICE_READ: {
+        Role.DISTRICT: Scope.ALL,
+        Role.CITY: Scope.ALL,
+        Role.PUBLISHER: Scope.ALL,
+        Role.AUDITOR: Scope.ALL,
+    },
+    Right.NOTICE_DRAFT: {Role.CITY: Scope.ALL},
+    Right.NOTICE_SIGN: {Role.PUBLISHER: Scope.ALL},
+    Right.AUDIT_VERIFY: {Role.AUDITOR: Scope.ALL},
+    Right.PEOPLE_MANAGE: {Role.ADMIN: Scope.ALL},
+}
+
+
+def scope(role: Role, right: Right) -> Scope | None:
+    """Whose things ``role`` may do ``right`` to; None if it may not at all."""
+    return RIGHTS[right].get(role)
+
+
+def require(role: Role, right: Right) -> Scope:
+    """The scope; raises NotAllowed, naming who may, where the role has no such right."""
+    allowed = scope(role, right)
+    if allowed is None:
+        raise NotAllowed(N_("您的角色不能做这件事。能做的是：%(roles)s。"), roles=holders(right))
+    return allowed
+
+
+def holders(right: Right) -> tuple[str, ...]:
+    """The Chinese names of the roles that have the right."""
+    return tuple(ROLE_NAMES[role] for role in RIGHTS[right])

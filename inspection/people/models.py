@@ -1,0 +1,116 @@
+"""People, the units they work for, the devices they are signed in on, and their keys to the API."""
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from inspection.kernel.db import Model, coded
+from inspection.people.access import Kind, Role
+
+
+class Unit(Model):
+    """A street's or district's department that puts things right (承办单位)."""
+
+    __tablename__ = "unit"
+    __table_args__ = (
+        UniqueConstraint("district_code", "name"),
+        Index("ix_unit_street_code_duty", "street_code", "duty"),
+        Index("ix_unit_district_code_duty", "district_code", "duty"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    name: Mapped[str] = mapped_column(Text)
+    duty: Mapped[str] = mapped_column(Text)
+    """What it answers for, in the catalogue's words, such as 综合行政执法队."""
+    district_code: Mapped[str] = mapped_column(ForeignKey("area.code"))
+    street_code: Mapped[str | None] = mapped_column(ForeignKey("area.code"))
+
+    @property
+    def audit_ref(self) -> str:
+        """How the audit chain names it."""
+        return f"unit:{self.id}"
+
+
+class Person(Model):
+    """Someone with an account, in exactly one role."""
+
+    __tablename__ = "person"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    name: Mapped[str] = mapped_column(Text)
+    phone: Mapped[str] = mapped_column(Text, unique=True)
+    role: Mapped[Role] = mapped_column(coded(Role))
+    kind: Mapped[Kind | None] = mapped_column(coded(Kind))
+    district_code: Mapped[str | None] = mapped_column(ForeignKey("area.code"), index=True)
+    unit_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("unit.id"), index=True)
+    password_hash: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]
+    disabled_at: Mapped[datetime | None]
+
+    unit: Mapped[Unit | None] = relationship()
+
+    @property
+    def audit_ref(self) -> str:
+        """How the audit chain names them."""
+        return f"person:{self.id}"
+
+
+class Device(Model):
+    """One signed-in browser (设备): an opaque token of which only the hash is kept."""
+
+    __tablename__ = "device"
+    __table_args__ = (Index("ix_device_person_id_ended_at", "person_id", "ended_at"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    token_hash: Mapped[str] = mapped_column(Text, unique=True)
+    label: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship()
+
+
+class ApiToken(Model):
+    """A program's key to the API (令牌): shown once, kept as prefix and hash."""
+
+    __tablename__ = "api_token"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    prefix: Mapped[str] = mapped_column(Text, unique=True)
+    secret_hash: Mapped[str] = mapped_column(Text)
+    scopes: Mapped[str] = mapped_column(Text)
+    """Space-separated: ``reports:read reports:write``."""
+    label: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship()
+
+
+class SignInFailure(Model):
+    """How often signing in has failed in a row, per account and per network; shared by all processes."""
+
+    __tablename__ = "sign_in_failure"
+
+    key: Mapped[str] = mapped_column(Text, primary_key=True)
+    count: Mapped[int]
+    last_at: Mapped[datetime]
+
+
+class Authorship(Model):
+    """Who made a report. Read by one function of ``people.identities`` and by nothing else."""
+
+    __tablename__ = "authorship"
+    __table_args__ = (Index("ix_authorship_person_id_at_report_id", "person_id", "at", "report_id"),)
+
+    report_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("report.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime]
