@@ -1,0 +1,1 @@
+"""Photos as evidence: taken in whole, sealed, copied for showing."""

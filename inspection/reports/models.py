@@ -1,0 +1,130 @@
+"""Reports, what they can be about, and their receipts. Nothing here says who made a report."""
+
+import uuid
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from inspection.geography.points import Datum
+from inspection.kernel.db import Model, coded
+from inspection.photos.models import Manifest
+
+
+class Form(StrEnum):
+    """In which form of check it was found: 督导, 巡视, 暗访, 随手拍."""
+
+    GUIDANCE = "guidance"
+    PATROL = "patrol"
+    MYSTERY = "mystery"
+    ADHOC = "adhoc"
+
+
+class Source(StrEnum):
+    """Where the position comes from: the phone at the shutter, the picture's EXIF, a pin set by hand."""
+
+    LIVE = "live"
+    EXIF = "exif"
+    PIN = "pin"
+
+
+class ReportState(StrEnum):
+    """How far a report has come (线索状态)."""
+
+    INCOMPLETE = "incomplete"
+    RECEIVED = "received"
+    FILED = "filed"
+    MERGED = "merged"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
+class Category(Model):
+    """A kind of problem (问题类别), from the catalogue; every value is a default that an administrator may change."""
+
+    __tablename__ = "category"
+
+    code: Mapped[str] = mapped_column(Text, primary_key=True)
+    name: Mapped[str] = mapped_column(Text)
+    english: Mapped[str] = mapped_column(Text)
+    field: Mapped[str] = mapped_column(Text)
+    record: Mapped[str] = mapped_column(Text)
+    """``photo``, or ``count`` for what is counted over some minutes."""
+    handler_street: Mapped[str | None] = mapped_column(Text)
+    handler_department: Mapped[str | None] = mapped_column(Text)
+    limit_amount: Mapped[int]
+    limit_unit: Mapped[str] = mapped_column(Text)
+    severity: Mapped[str] = mapped_column(Text)
+    plate: Mapped[bool]
+    photos_min: Mapped[int]
+    repeat_days: Mapped[int | None]
+    basis: Mapped[str] = mapped_column(Text)
+    position: Mapped[int]
+
+
+class Report(Model):
+    """What was seen (线索). Its id is its manifest's, made by the phone."""
+
+    __tablename__ = "report"
+    __table_args__ = (
+        Index("ix_report_queue", "district_code", "state", "received_at", "id"),
+        Index("ix_report_state_received_at_id", "state", "received_at", "id"),
+        Index("ix_report_cell_category_code_received_at", "cell", "category_code", "received_at"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(ForeignKey("manifest.id"), primary_key=True)
+    state: Mapped[ReportState] = mapped_column(coded(ReportState))
+    category_code: Mapped[str] = mapped_column(ForeignKey("category.code"))
+    form: Mapped[Form] = mapped_column(coded(Form))
+    description: Mapped[str] = mapped_column(Text)
+    address: Mapped[str] = mapped_column(Text)
+    captured_at: Mapped[datetime]
+    announced_at: Mapped[datetime]
+    received_at: Mapped[datetime | None]
+    lat: Mapped[float]
+    lng: Mapped[float]
+    """WGS-84 degrees."""
+    given_lat: Mapped[float]
+    given_lng: Mapped[float]
+    datum: Mapped[Datum] = mapped_column(coded(Datum))
+    accuracy_m: Mapped[float | None]
+    source: Mapped[Source] = mapped_column(coded(Source))
+    fixed_at: Mapped[datetime | None]
+    cell: Mapped[str] = mapped_column(Text)
+    district_code: Mapped[str] = mapped_column(ForeignKey("area.code"))
+    street_code: Mapped[str | None] = mapped_column(ForeignKey("area.code"))
+    """The nearest street's; a suggestion, as streets have no outlines here."""
+    doubtful: Mapped[bool]
+    observed: Mapped[int | None]
+    violations: Mapped[int | None]
+    minutes: Mapped[int | None]
+    plate: Mapped[str | None] = mapped_column(Text)
+    alias: Mapped[str] = mapped_column(Text)
+    """What the inspected side sees instead of a name (督查员·竹): drawn at random for each report."""
+    decline_ground: Mapped[str | None] = mapped_column(Text)
+    decline_text: Mapped[str | None] = mapped_column(Text)
+    decided_at: Mapped[datetime | None]
+
+    manifest: Mapped[Manifest] = relationship()
+    category: Mapped[Category] = relationship()
+
+    @property
+    def audit_ref(self) -> str:
+        """How the audit chain names it."""
+        return f"report:{self.id}"
+
+
+class Receipt(Model):
+    """That a report with these photos was received then (回执), signed."""
+
+    __tablename__ = "receipt"
+
+    report_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("report.id"), primary_key=True)
+    number: Mapped[str] = mapped_column(Text, unique=True)
+    """Nine random digits: easy to read over the telephone, and they tell no total."""
+    issued_at: Mapped[datetime]
+    document: Mapped[str] = mapped_column(Text)
+    """The signed canonical JSON."""
+    signature: Mapped[str] = mapped_column(Text)
+    """Ed25519 over the document's UTF-8 bytes, base64."""
