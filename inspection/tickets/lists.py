@@ -1,0 +1,100 @@
+"""Lists of tickets by keyset, and a ticket's history out of the audit chain (台账, 经过)."""
+
+import json
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select, tuple_
+
+from inspection.kernel.audit import AuditEvent
+from inspection.kernel.db import db
+from inspection.people.models import Person
+from inspection.tickets.models import Ticket
+from inspection.tickets.visibility import within
+from inspection.tickets.workflow import State
+
+Key = tuple[datetime, uuid.UUID]
+OPEN = (State.FILED, State.DISPATCHED, State.HANDLING, State.SUSPENDED, State.HANDLED)
+RUNNING = (State.DISPATCHED, State.HANDLING)
+
+
+class View(StrEnum):
+    """The usual views of the ledger (常用视图)."""
+
+    ALL = "all"
+    OPEN = "open"
+    TO_DISPATCH = "to_dispatch"
+    OVERDUE = "overdue"
+    IN_HAND = "in_hand"
+    TO_RECHECK = "to_recheck"
+    REQUESTS = "requests"
+    SUSPENDED = "suspended"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One event in a ticket's life: when, what, who (as the chain names them) and what came with it."""
+
+    at: datetime
+    name: str
+    actor: str
+    data: dict[str, Any]
+
+
+def page(
+    person: Person,
+    view: View = View.ALL,
+    *,
+    now: datetime,
+    district: str | None = None,
+    before: Key | None = None,
+    limit: int = 50,
+) -> Sequence[Ticket]:
+    """The tickets of a view that the person may see, the newest filed first, from before the cursor on."""
+    conditions = [within(person), *_chosen(view, now)]
+    if district:
+        conditions.append(Ticket.district_code == district)
+    if before:
+        conditions.append(tuple_(Ticket.filed_at, Ticket.id) < before)
+    return db.session.scalars(
+        select(Ticket).where(*conditions).order_by(Ticket.filed_at.desc(), Ticket.id.desc()).limit(limit)
+    ).all()
+
+
+def count(person: Person, view: View, *, now: datetime) -> int:
+    """How many tickets a view holds for the person."""
+    return db.session.scalar(select(func.count()).select_from(Ticket).where(within(person), *_chosen(view, now))) or 0
+
+
+def history(ticket: Ticket) -> list[Happening]:
+    """What happened to a ticket, in order."""
+    events = db.session.scalars(
+        select(AuditEvent).where(AuditEvent.object == ticket.audit_ref).order_by(AuditEvent.seq)
+    )
+    return [Happening(event.at, event.name, event.actor, json.loads(event.data)) for event in events]
+
+
+def overdue(ticket: Ticket, now: datetime) -> bool:
+    """Whether the clock runs and its time is over (超期)."""
+    return ticket.state in RUNNING and ticket.due_at is not None and now > ticket.due_at
+
+
+def _chosen(view: View, now: datetime) -> list[ColumnElement[bool]]:
+    late = Ticket.state.in_(RUNNING) & (Ticket.due_at < now)
+    chosen: dict[View, list[ColumnElement[bool]]] = {
+        View.ALL: [],
+        View.OPEN: [Ticket.state.in_(OPEN)],
+        View.TO_DISPATCH: [Ticket.state == State.FILED],
+        View.OVERDUE: [late],
+        View.IN_HAND: [Ticket.state.in_(RUNNING)],
+        View.TO_RECHECK: [Ticket.state == State.HANDLED],
+        View.REQUESTS: [Ticket.request.is_not(None)],
+        View.SUSPENDED: [Ticket.state == State.SUSPENDED],
+        View.CLOSED: [Ticket.state == State.CLOSED],
+    }
+    return chosen[view]

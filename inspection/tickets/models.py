@@ -1,0 +1,169 @@
+"""Tickets, the reports merged into them, and what units and checkers answered."""
+
+import uuid
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import Float, ForeignKey, Index, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from inspection.kernel.db import Model, coded
+from inspection.people.models import Person, Unit
+from inspection.photos.models import Manifest
+from inspection.reports.models import Category, Report
+from inspection.tickets.deadlines import Unit as TimeUnit
+from inspection.tickets.workflow import OpenRequest, State
+
+
+class ReturnGround(StrEnum):
+    """The three grounds for sending a ticket back (退单理由): wrong place, unclear ownership, not our duty."""
+
+    PLACE = "place"
+    OWNERSHIP = "ownership"
+    DUTY = "duty"
+
+
+class Verdict(StrEnum):
+    """What a recheck or lookback found."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    GOOD = "good"
+    REBOUND = "rebound"
+
+
+class Ticket(Model):
+    """One problem to be put right (整改工单)."""
+
+    __tablename__ = "ticket"
+    __table_args__ = (
+        Index("ix_ticket_district_code_state_due_at", "district_code", "state", "due_at", "id"),
+        Index("ix_ticket_unit_id_state_due_at", "unit_id", "state", "due_at", "id"),
+        Index("ix_ticket_state_due_at", "state", "due_at", "id"),
+        Index("ix_ticket_district_code_filed_at_id", "district_code", "filed_at", "id"),
+        Index("ix_ticket_unit_id_filed_at_id", "unit_id", "filed_at", "id"),
+        Index("ix_ticket_filed_at_id", "filed_at", "id"),
+        Index("ix_ticket_closed_at", "closed_at"),
+        Index("ix_ticket_handled_at", "handled_at"),
+        Index("ix_ticket_cell_category_code_closed_at", "cell", "category_code", "closed_at"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    number: Mapped[str] = mapped_column(Text, unique=True)
+    """Such as ``DC-2611-0397``: district letters, year and month, running number."""
+    version: Mapped[int] = mapped_column()
+    state: Mapped[State] = mapped_column(coded(State))
+    round: Mapped[int] = mapped_column(default=1)
+    category_code: Mapped[str] = mapped_column(ForeignKey("category.code"))
+    district_code: Mapped[str] = mapped_column(ForeignKey("area.code"))
+    street_code: Mapped[str | None] = mapped_column(ForeignKey("area.code"))
+    unit_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("unit.id"))
+    severity: Mapped[str] = mapped_column(Text)
+    place: Mapped[str] = mapped_column(Text)
+    lat: Mapped[float]
+    lng: Mapped[float]
+    cell: Mapped[str] = mapped_column(Text)
+    limit_amount: Mapped[int]
+    limit_unit: Mapped[TimeUnit] = mapped_column(coded(TimeUnit))
+    filed_at: Mapped[datetime]
+    dispatched_at: Mapped[datetime | None]
+    accepted_at: Mapped[datetime | None]
+    handled_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    clock_started_at: Mapped[datetime | None]
+    clock_stopped_at: Mapped[datetime | None]
+    clock_remaining: Mapped[float | None] = mapped_column(Float)
+    due_at: Mapped[datetime | None]
+    late: Mapped[bool] = mapped_column(default=False)
+    """Whether any round was answered after its deadline."""
+    request: Mapped[OpenRequest | None] = mapped_column(coded(OpenRequest))
+    """The open request, if there is one."""
+    extensions: Mapped[int] = mapped_column(default=0)
+    reworks: Mapped[int] = mapped_column(default=0)
+    rebounds: Mapped[int] = mapped_column(default=0)
+    lookbacks: Mapped[int] = mapped_column(default=0)
+    supervised: Mapped[str | None] = mapped_column(Text)
+    """Why it is supervised (督办), if it is."""
+    suspended_plan: Mapped[str | None] = mapped_column(Text)
+    suspended_until: Mapped[date | None]
+    review_on: Mapped[date | None]
+    void_reason: Mapped[str | None] = mapped_column(Text)
+
+    unit: Mapped[Unit | None] = relationship()
+    category: Mapped[Category] = relationship()
+    reports: Mapped[list["TicketReport"]] = relationship(order_by="TicketReport.merged_at")
+
+    __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def audit_ref(self) -> str:
+        """How the audit chain names it."""
+        return f"ticket:{self.id}"
+
+
+class TicketReport(Model):
+    """A report that belongs to a ticket; the first is the one that it was filed from."""
+
+    __tablename__ = "ticket_report"
+
+    report_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("report.id"), primary_key=True)
+    ticket_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("ticket.id"), index=True)
+    merged_at: Mapped[datetime]
+
+    report: Mapped[Report] = relationship()
+
+
+class Answer(Model):
+    """The unit's answer with its after-photos (处理反馈); its id is its manifest's."""
+
+    __tablename__ = "answer"
+
+    id: Mapped[uuid.UUID] = mapped_column(ForeignKey("manifest.id"), primary_key=True)
+    ticket_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("ticket.id"), index=True)
+    round: Mapped[int]
+    unit_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("unit.id"))
+    by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    note: Mapped[str] = mapped_column(Text)
+    announced_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    late: Mapped[bool] = mapped_column(default=False)
+
+    manifest: Mapped[Manifest] = relationship()
+    by: Mapped[Person] = relationship()
+
+
+class Recheck(Model):
+    """Someone else's look at the repair (核查), or a later one (回头看)."""
+
+    __tablename__ = "recheck"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    ticket_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("ticket.id"), index=True)
+    round: Mapped[int]
+    verdict: Mapped[Verdict] = mapped_column(coded(Verdict))
+    by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime]
+    note: Mapped[str] = mapped_column(Text)
+    """The reason for a failure, or why a pass has no photo."""
+    manifest_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("manifest.id"))
+
+    manifest: Mapped[Manifest | None] = relationship()
+
+
+class TicketRequest(Model):
+    """A unit's wish to send a ticket back (退单) or to have more time (延期), and what was decided."""
+
+    __tablename__ = "ticket_request"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    ticket_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("ticket.id"), index=True)
+    kind: Mapped[OpenRequest] = mapped_column(coded(OpenRequest))
+    ground: Mapped[ReturnGround | None] = mapped_column(coded(ReturnGround))
+    text: Mapped[str] = mapped_column(Text)
+    new_due_on: Mapped[date | None]
+    by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime]
+    granted: Mapped[bool | None]
+    decided_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    decided_at: Mapped[datetime | None]
+    decision: Mapped[str | None] = mapped_column(Text)
