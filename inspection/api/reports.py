@@ -1,0 +1,152 @@
+"""``/reports``: a manifest by UUID, then each photo's bytes by SHA-256; the last one's answer carries the receipt."""
+
+import json
+import uuid
+from collections.abc import Iterator, Mapping
+from http import HTTPStatus
+from typing import Any
+
+from flask import request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_smorest import Blueprint
+
+from inspection.api.schemas import PageIn, ReceiptOut, ReportIn, ReportOut, ReportsOut
+from inspection.kernel import faults
+from inspection.kernel.calendar import now
+from inspection.kernel.db import end_reading, writing
+from inspection.kernel.errors import Invalid, NotFound
+from inspection.kernel.text import N_
+from inspection.people.access import Right
+from inspection.photos import service as photos
+from inspection.reports import service as reports
+from inspection.reports.models import Receipt
+from inspection.reports.service import NewReport, Progress
+from inspection.tickets import stories
+from inspection.web import paging, session
+from inspection.web.requires import requires
+from inspection.web.tools import intake_limits, photo_limits, tools
+
+CHUNK = 256 * 1024
+READ, WRITE = "reports:read", "reports:write"
+
+blueprint = Blueprint("api_reports", __name__, description="Reports and their photos")
+
+
+@blueprint.put("/reports/<uuid:report_id>")
+@requires(Right.REPORT_SEND, scope=WRITE)
+@blueprint.arguments(ReportIn)
+@blueprint.response(200, ReportOut)
+@blueprint.alt_response(201, schema=ReportOut)
+def put_report(new: NewReport, report_id: uuid.UUID) -> ResponseReturnValue:
+    """Announce a report. 201 with what is missing; the same again 200; another content 409 with what differs."""
+    kit, moment = tools(), now()
+    with writing():
+        progress = reports.receive(
+            report_id,
+            new,
+            by=session.person(),
+            limits=intake_limits(kit.settings),
+            signer=kit.signer,
+            now=moment,
+        )
+        faults.point("intake.before_commit")
+    faults.point("intake.after_commit")
+    return as_json(progress), HTTPStatus.CREATED if progress.created else HTTPStatus.OK
+
+
+@blueprint.put("/reports/<uuid:report_id>/photos/<sha256>")
+@requires(Right.REPORT_SEND, scope=WRITE)
+@blueprint.response(200, ReportOut)
+def put_photo(report_id: uuid.UUID, sha256: str) -> ResponseReturnValue:
+    """Send one photo's raw bytes. It is durable before the answer; the last one's answer carries the receipt."""
+    kit = tools()
+    report = reports.own(session.person(), report_id)
+    photo = photos.expected(report_id, sha256)
+    if photo.arrived_at is not None:
+        return as_json(reports.progress(report))
+    size = photo.bytes
+    if request.content_length is not None and request.content_length != size:
+        raise Invalid("photo", N_("照片没有传完整，长度或指纹不一致，请再传一次。"), code="digest_mismatch")
+    end_reading()
+    facts = photos.store(kit.storage, sha256, size, body(), photo_limits(kit.settings))
+    faults.point("intake.before_row")
+    with writing():
+        progress = reports.photo_arrived(report_id, sha256, facts, by=session.person(), signer=kit.signer, now=now())
+        faults.point("intake.before_commit")
+    faults.point("intake.after_commit")
+    return as_json(progress)
+
+
+@blueprint.get("/reports")
+@requires(Right.REPORT_SEND, scope=READ)
+@blueprint.arguments(PageIn, location="query")
+@blueprint.response(200, ReportsOut)
+def list_reports(asked: Mapping[str, Any]) -> ResponseReturnValue:
+    """One's own reports, newest first."""
+    limit: int = asked["limit"]
+    rows = reports.own_page(session.person(), before=paging.key(asked["cursor"]), limit=limit + 1)
+    more = rows[limit - 1] if len(rows) > limit else None
+    return {
+        "items": [as_json(reports.progress(report)) for _at, report in rows[:limit]],
+        "next": paging.cursor(more[0], more[1].id) if more else None,
+    }
+
+
+@blueprint.get("/reports/<uuid:report_id>")
+@requires(Right.REPORT_SEND, scope=READ)
+@blueprint.response(200, ReportOut)
+def get_report(report_id: uuid.UUID) -> ResponseReturnValue:
+    """One of one's own reports."""
+    return as_json(reports.progress(reports.own(session.person(), report_id)))
+
+
+@blueprint.get("/reports/<uuid:report_id>/receipt")
+@requires(Right.REPORT_SEND, scope=READ)
+@blueprint.response(200, ReceiptOut)
+def get_receipt(report_id: uuid.UUID) -> ResponseReturnValue:
+    """The receipt of one of one's own reports; 404 until every photo has arrived."""
+    receipt = reports.receipt_of(reports.own(session.person(), report_id))
+    if receipt is None:
+        raise NotFound(N_("还没有回执：照片还没有到齐。"))
+    return receipt_json(receipt)
+
+
+def body() -> Iterator[bytes]:
+    """The request's raw bytes, piece by piece."""
+    while chunk := request.stream.read(CHUNK):
+        yield chunk
+
+
+def as_json(progress: Progress) -> dict[str, Any]:
+    """A report as its author sees it."""
+    report = progress.report
+    told = stories.plain(report)
+    return {
+        "id": report.id,
+        "state": report.state.value,
+        "state_words": _(told.words),
+        "category": report.category_code,
+        "form": report.form.value,
+        "description": report.description,
+        "address": report.address,
+        "district": report.district_code,
+        "captured_at": report.captured_at,
+        "received_at": report.received_at,
+        "doubtful": report.doubtful,
+        "missing": list(progress.missing),
+        "declined": report.decline_text,
+        "ticket": told.ticket,
+        "receipt": receipt_json(progress.receipt) if progress.receipt else None,
+    }
+
+
+def receipt_json(receipt: Receipt) -> dict[str, Any]:
+    """A receipt as a file that ``flask inspection receipt verify`` reads."""
+    return {
+        "number": receipt.number,
+        "issued_at": receipt.issued_at,
+        "photos": json.loads(receipt.document)["photos"],
+        "document": receipt.document,
+        "signature": receipt.signature,
+    }

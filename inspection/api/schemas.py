@@ -1,0 +1,262 @@
+"""What goes in and out as JSON. Unknown fields are refused; every message is a catalogue text."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import RAISE, Schema, fields, post_load, validate
+
+from inspection.geography.points import Datum
+from inspection.kernel.text import N_
+from inspection.photos.models import PhotoRole
+from inspection.photos.service import Announced
+from inspection.reports.models import Form, Source
+from inspection.reports.service import Count, NewReport, Place
+
+SHA256 = validate.Regexp(r"^[0-9a-f]{64}$", error=N_("指纹应是 64 位小写十六进制。"))
+LONGEST_TEXT = 2000
+LONGEST_LINE = 300
+MOST_MINUTES = 24 * 60
+MOST_COUNTED = 1_000_000
+FARTHEST_M = 100_000
+
+MESSAGES = {
+    "required": N_("这一项不能少。"),
+    "null": N_("这一项不能是空的。"),
+    "invalid": N_("这一项填得不对。"),
+}
+
+
+class Strict(Schema):
+    """A schema that refuses what it does not know, in words of ours."""
+
+    error_messages = {
+        "unknown": N_("没有这一项。"),
+        "type": N_("这里应是一组带名字的值。"),
+    }
+
+    class Meta:
+        """Refuse unknown fields."""
+
+        unknown = RAISE
+
+
+def words(**more: str) -> Any:
+    """Our messages for a field."""
+    return MESSAGES | more
+
+
+def text(most: int) -> fields.String:
+    """A text of at most so many characters, without NUL; empty if it is left out."""
+    return fields.String(
+        load_default="",
+        validate=[
+            validate.Length(max=most, error=N_("太长了。")),
+            validate.ContainsNoneOf("\x00", error=N_("里面有看不见的字符。")),
+        ],
+        error_messages=words(invalid=N_("这一项应是文字。"), invalid_utf8=N_("这一项的文字编码不对。")),
+    )
+
+
+def moment(*, required: bool = False) -> fields.AwareDateTime:
+    """A moment in ISO 8601 with its offset."""
+    more: dict[str, Any] = {"required": True} if required else {"load_default": None, "allow_none": True}
+    return fields.AwareDateTime(
+        format="iso",
+        error_messages=words(
+            invalid=N_("时间应写成 2026-11-23T09:42:00+08:00 这样。"),
+            invalid_awareness=N_("时间要带时区，如 +08:00。"),
+            format=N_("时间的格式不对。"),
+        ),
+        **more,
+    )
+
+
+def number(kind: type[Any], low: float, high: float, *, required: bool = True) -> Any:
+    """A number within bounds; NaN and infinity are refused."""
+    more: dict[str, Any] = {"required": True} if required else {"load_default": None, "allow_none": True}
+    if kind is fields.Integer:
+        more["strict"] = True
+    return kind(
+        validate=validate.Range(low, high, error=N_("这个数超出了可能的范围。")),
+        error_messages=words(
+            invalid=N_("这一项应是数。"), special=N_("这一项应是数。"), too_large=N_("这个数超出了可能的范围。")
+        ),
+        **more,
+    )
+
+
+def code(kind: Any, **more: Any) -> Any:
+    """One of the codes of an enum."""
+    choices = more or {"required": True}
+    return fields.Enum(kind, by_value=True, error_messages=words(unknown=N_("只能是：{choices}。")), **choices)
+
+
+class PlaceIn(Strict):
+    """Where, as the phone says."""
+
+    lat = number(fields.Float, -90, 90)
+    lng = number(fields.Float, -180, 180)
+    datum = code(Datum)
+    accuracy_m = number(fields.Float, 0, FARTHEST_M, required=False)
+    source = code(Source)
+    fixed_at = moment()
+
+    @post_load
+    def make(self, data: Mapping[str, Any], **_: Any) -> Place:
+        """As the service takes it."""
+        return Place(**data)
+
+
+class PhotoIn(Strict):
+    """One photo of the manifest."""
+
+    sha256 = fields.String(required=True, validate=SHA256, error_messages=words())
+    bytes = number(fields.Integer, 0, 2**40)
+    role = code(PhotoRole)
+    taken_at = moment()
+
+    @post_load
+    def make(self, data: Mapping[str, Any], **_: Any) -> Announced:
+        """As the service takes it."""
+        return Announced(**data)
+
+
+class CountIn(Strict):
+    """So many violations among so many observed in so many minutes."""
+
+    observed = number(fields.Integer, 0, MOST_COUNTED)
+    violations = number(fields.Integer, 0, MOST_COUNTED)
+    minutes = number(fields.Integer, 1, MOST_MINUTES)
+
+    @post_load
+    def make(self, data: Mapping[str, Any], **_: Any) -> Count:
+        """As the service takes it."""
+        return Count(**data)
+
+
+class ReportIn(Strict):
+    """A report's manifest."""
+
+    category = fields.String(required=True, validate=validate.Length(1, 64), error_messages=words())
+    form = code(Form)
+    description = text(LONGEST_TEXT)
+    address = text(LONGEST_LINE)
+    captured_at = moment(required=True)
+    place = fields.Nested(PlaceIn, required=True, error_messages=words())
+    photos = fields.List(fields.Nested(PhotoIn), required=True, error_messages=words(invalid=N_("照片应是一个列表。")))
+    count = fields.Nested(CountIn, allow_none=True, load_default=None, error_messages=words())
+    plate = fields.String(allow_none=True, load_default=None, validate=validate.Length(max=16), error_messages=words())
+
+    @post_load
+    def make(self, data: Mapping[str, Any], **_: Any) -> NewReport:
+        """As the service takes it."""
+        return NewReport(**{**data, "photos": tuple(data["photos"])})
+
+
+class ReceiptOut(Schema):
+    """A receipt: the signed text, word for word, its signature, and what it says."""
+
+    number = fields.String(required=True)
+    issued_at = fields.AwareDateTime(required=True)
+    photos = fields.List(fields.String(), required=True)
+    document = fields.String(required=True)
+    signature = fields.String(required=True)
+
+
+class ReportOut(Schema):
+    """A report as its author sees it."""
+
+    id = fields.UUID(required=True)
+    state = fields.String(required=True)
+    state_words = fields.String(required=True)
+    category = fields.String(required=True)
+    form = fields.String(required=True)
+    description = fields.String(required=True)
+    address = fields.String(required=True)
+    district = fields.String(required=True)
+    captured_at = fields.AwareDateTime(required=True)
+    received_at = fields.AwareDateTime(allow_none=True)
+    doubtful = fields.Boolean(required=True)
+    missing = fields.List(fields.String(), required=True)
+    declined = fields.String(allow_none=True)
+    ticket = fields.Dict(allow_none=True)
+    receipt = fields.Nested(ReceiptOut, allow_none=True)
+
+
+class PageIn(Strict):
+    """Where to go on, and how many at once."""
+
+    cursor = fields.String(load_default=None)
+    limit = fields.Integer(load_default=50, validate=validate.Range(1, 200, error=N_("一次最多 200 条。")))
+
+
+class ReportsOut(Schema):
+    """One page of a list; ``next`` continues it."""
+
+    items = fields.List(fields.Nested(ReportOut), required=True)
+    next = fields.String(allow_none=True)
+
+
+class CategoryOut(Schema):
+    """One row of the catalogue."""
+
+    code = fields.String(required=True)
+    name = fields.String(required=True)
+    english = fields.String(required=True)
+    field = fields.String(required=True)
+    record = fields.String(required=True)
+    photos_min = fields.Integer(required=True)
+    plate = fields.Boolean(required=True)
+    repeat_days = fields.Integer(allow_none=True)
+
+
+class CategoriesOut(Schema):
+    """The catalogue."""
+
+    items = fields.List(fields.Nested(CategoryOut), required=True)
+
+
+class LocateIn(Strict):
+    """A point to be placed."""
+
+    lat = number(fields.Float, -90, 90)
+    lng = number(fields.Float, -180, 180)
+    accuracy_m = fields.Float(
+        load_default=0.0, validate=validate.Range(0, FARTHEST_M, error=N_("这个数超出了可能的范围。"))
+    )
+    datum = code(Datum, load_default=Datum.WGS84)
+
+
+class StreetOut(Schema):
+    """A street near the point."""
+
+    code = fields.String(required=True)
+    name = fields.String(required=True)
+    distance_m = fields.Integer(required=True)
+
+
+class DistrictOut(Schema):
+    """A district."""
+
+    code = fields.String(required=True)
+    name = fields.String(required=True)
+
+
+class LocationOut(Schema):
+    """Where a point lies. ``district`` is null outside Beijing, and ``message`` says so."""
+
+    inside = fields.Boolean(required=True)
+    district = fields.Nested(DistrictOut, allow_none=True)
+    streets = fields.List(fields.Nested(StreetOut), required=True)
+    doubtful = fields.Boolean(required=True)
+    border_m = fields.Integer(allow_none=True)
+    lat = fields.Float(required=True)
+    lng = fields.Float(required=True)
+    message = fields.String(allow_none=True)
+
+
+class ReceiptKeyOut(Schema):
+    """The public key that receipts are checked with: Ed25519, 32 bytes, base64."""
+
+    algorithm = fields.String(required=True)
+    key = fields.String(required=True)

@@ -1,0 +1,79 @@
+"""``flask inspection …``: what the operator does at the command line, one module per noun.
+
+What a service refuses is printed as its sentence, and the command ends with 1; settings that cannot be used are all
+named, and the command ends with 2.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import click
+from flask import Flask
+from flask.cli import AppGroup
+
+from inspection.cli import audit, people, receipt, settings, setup, start, token, worker
+from inspection.kernel.errors import Refusal
+from inspection.settings import WrongSettings
+
+
+class Refused(click.ClickException):
+    """A refusal as a sentence on the terminal."""
+
+    exit_code = 1
+
+    def __init__(self, refusal: Refusal) -> None:
+        words = {name: _listed(value) for name, value in refusal.params.items()}
+        super().__init__(refusal.message % words if words else refusal.message)
+
+
+class Unusable(click.ClickException):
+    """The settings that cannot be used, one a line, without the program's innards."""
+
+    exit_code = 2
+
+    def __init__(self, wrong: WrongSettings) -> None:
+        lines = (f"  {name}: {reason}" for name, reason in wrong.problems.items())
+        super().__init__("\n".join(("these settings cannot be used:", *lines)))
+
+
+class HouseGroup(AppGroup):
+    """A group of commands whose refusals are told in words."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; raises Refused in place of any refusal."""
+        try:
+            return super().invoke(ctx)
+        except Refusal as refusal:
+            raise Refused(refusal) from refusal
+
+
+def ready(app: Flask) -> None:
+    """Give the application its commands."""
+    group = HouseGroup("inspection", help="明察的管理命令。")
+    for command in (
+        setup.setup,
+        start.start,
+        worker.worker,
+        people.person,
+        people.unit,
+        token.token,
+        audit.audit,
+        receipt.receipt,
+        settings.settings,
+    ):
+        group.add_command(command)
+    app.cli.add_command(group)
+
+
+@contextmanager
+def telling_wrong_settings() -> Iterator[None]:
+    """Have the command line name wrong settings as it names a wrong option; raises Unusable for WrongSettings."""
+    try:
+        yield
+    except WrongSettings as wrong:
+        raise Unusable(wrong) from wrong
+
+
+def _listed(value: object) -> object:
+    return "、".join(map(str, value)) if isinstance(value, tuple | list) else value

@@ -1,0 +1,9 @@
+"""Staff pages (办公端): one module per noun, each parse → call → commit → render."""
+
+from flask import Blueprint
+
+from inspection.desk import home, notices, outlines, tickets, triage
+
+blueprint = Blueprint("desk", __name__, url_prefix="/desk")
+for module in (home, triage, tickets, notices, outlines):
+    module.attach(blueprint)

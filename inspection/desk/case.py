@@ -1,0 +1,236 @@
+"""One ticket as its page shows it: facts, pictures, what happened, what may be done, how the deadline was counted."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from inspection.desk import happenings
+from inspection.desk.moves import FORMS, Field, MoveForm
+from inspection.geography import service as geography
+from inspection.kernel.calendar import WorkCalendar, day_of
+from inspection.kernel.text import N_
+from inspection.people import service as people
+from inspection.people.access import ROLE_NAMES
+from inspection.people.models import Person
+from inspection.photos.models import Photo
+from inspection.tickets import clocks, deadlines, evidence, lists, stories, workflow
+from inspection.tickets.deadlines import MARK_NAMES, UNIT_NAMES, DayStep, Mark
+from inspection.tickets.models import ReturnGround, Ticket
+from inspection.tickets.workflow import ACTION_NAMES, Action, Move, State
+from inspection.web import language
+from inspection.web.page import category_name, day_words, picture_url, weekday_words
+
+GROUNDS = {
+    ReturnGround.PLACE: N_("属地不符"),
+    ReturnGround.OWNERSHIP: N_("权属不清"),
+    ReturnGround.DUTY: N_("职责不符"),
+}
+STAGES = (
+    ("received", N_("立案"), "filed_at"),
+    ("filed", N_("派遣"), "dispatched_at"),
+    ("handling", N_("处置"), "accepted_at"),
+    ("handled", N_("核查"), "handled_at"),
+    ("closed", N_("结案"), "closed_at"),
+)
+REACHED = {
+    State.FILED: 0,
+    State.DISPATCHED: 1,
+    State.HANDLING: 2,
+    State.SUSPENDED: 2,
+    State.HANDLED: 3,
+    State.CLOSED: 4,
+    State.VOID: 0,
+}
+
+
+def facts(ticket: Ticket, moment: datetime) -> dict[str, Any]:
+    """The ticket's head and its place."""
+    about = [_("由 %(number)s 条线索并案", number=len(ticket.reports))] if len(ticket.reports) > 1 else []
+    about.append(_("第 %(number)s 轮", number=ticket.round))
+    return {
+        "number": ticket.number,
+        "title": f"{category_name(ticket.category)} · {ticket.place}",
+        "state": ticket.state.value,
+        "label": "",
+        "flags": _flags(ticket, moment),
+        "about": " · ".join(about),
+        "version": ticket.version,
+        "place": ticket.place,
+        "unit": ticket.unit.name if ticket.unit else "",
+        "district": geography.current_atlas().district(ticket.district_code).name,
+        "basis": ticket.category.basis,
+        "lat": ticket.lat,
+        "lng": ticket.lng,
+        "accuracy_m": None,
+        "instruction": happenings.last_instruction(ticket),
+    }
+
+
+def steps(ticket: Ticket) -> list[dict[str, Any]]:
+    """The five stages and how far the ticket has come."""
+    reached = REACHED[ticket.state]
+    shown = []
+    for number, (mark, label, attribute) in enumerate(STAGES):
+        at: datetime | None = getattr(ticket, attribute)
+        on = number <= reached
+        shown.append(
+            {
+                "state": mark if on else "saved",
+                "label": _(label),
+                "note": day_words(at) if on and at else _("现在") if number == reached else "",
+                "on": on,
+                "current": number == reached and ticket.state not in {State.CLOSED, State.VOID},
+            }
+        )
+    return shown
+
+
+def pictures(ticket: Ticket) -> dict[str, Any]:
+    """Before and after side by side, all pictures, and what the checks of the after-photos found."""
+    before = [photo for link in ticket.reports for photo in link.report.manifest.photos]
+    answer = stories.last_answer(ticket)
+    after = list(answer.manifest.photos) if answer else []
+    labelled = [(photo, _("整改前")) for photo in before] + [(photo, _("整改后")) for photo in after]
+    return {
+        "before": _pictured(before[0], _("整改前"), ticket.filed_at) if before else None,
+        "after": _pictured(after[0], _("整改后"), answer.answered_at) if after and answer else None,
+        "photos": [
+            {"src": picture_url(photo, "web"), "thumb": picture_url(photo), "alt": label, "label": label}
+            for photo, label in labelled
+        ],
+        "proof": [{"ok": one.ok, "text": language.told(one.words)} for one in evidence.checks(ticket, answer)]
+        if answer
+        else [],
+    }
+
+
+def timeline(ticket: Ticket) -> list[dict[str, Any]]:
+    """What happened, the newest first."""
+    return [told for event in reversed(lists.history(ticket)) if (told := happenings.line(event, ticket))]
+
+
+def moves(ticket: Ticket, person: Person, tried: Action | None, errors: dict[str, str]) -> list[dict[str, Any]]:
+    """What this person may do now, the likeliest first."""
+    mine = [move for move in _open(ticket) if workflow.allowed(move, person.role.value) and move.action in FORMS]
+    ranked = sorted(mine, key=lambda move: list(FORMS).index(move.action))
+    return [_form(ticket, move, errors if move.action is tried else None) for move in ranked]
+
+
+def others(ticket: Ticket, person: Person) -> list[str]:
+    """What others may do, and who: one sentence each."""
+    theirs = [move for move in _open(ticket) if not workflow.allowed(move, person.role.value)]
+    return [
+        _("%(action)s：由%(roles)s办。", action=_(ACTION_NAMES[move.action]), roles=_names(move)) for move in theirs
+    ]
+
+
+def deadline(ticket: Ticket, moment: datetime, calendar: WorkCalendar) -> dict[str, Any] | None:
+    """When it is due and how that was counted, day by day."""
+    if ticket.due_at is None or ticket.clock_started_at is None:
+        return None
+    clock = clocks.clock_of(ticket)
+    answered = ticket.handled_at is not None
+    reached, left = deadlines.sentence(clock, moment, calendar, answered=answered)
+    counted = deadlines.steps(
+        clock.started_at,
+        clock.limit,
+        calendar,
+        day_of(moment),
+        due_at=ticket.due_at,
+        answered=day_of(ticket.handled_at) if ticket.handled_at else None,
+    )
+    return {
+        "title": _("%(day)s（%(weekday)s）到期", day=day_words(ticket.due_at), weekday=weekday_words(ticket.due_at)),
+        "text": _("%(reached)s，%(left)s", reached=language.told(reached), left=language.told(left)),
+        "note": _counting(counted, calendar),
+        "days": [_day(step) for step in counted],
+    }
+
+
+def _names(move: Move) -> str:
+    return _("、").join(_(ROLE_NAMES[role]) for role in move.who)
+
+
+def _pictured(photo: Photo, label: str, at: datetime | None) -> dict[str, Any]:
+    caption = _("%(label)s · %(day)s", label=label, day=day_words(at))
+    return {"src": picture_url(photo, "web"), "alt": label, "caption": caption}
+
+
+def _flags(ticket: Ticket, moment: datetime) -> list[dict[str, str]]:
+    flags = []
+    if lists.overdue(ticket, moment):
+        flags.append("overdue")
+    if ticket.supervised is not None:
+        flags.append("supervised")
+    if ticket.reworks and ticket.state is not State.CLOSED:
+        flags.append("rework")
+    if ticket.rebounds and ticket.state is not State.CLOSED:
+        flags.append("rebound")
+    return [{"code": code, "label": ""} for code in flags]
+
+
+def _open(ticket: Ticket) -> tuple[Move, ...]:
+    return workflow.open_moves(
+        ticket.state, ticket.request, ticket.extensions, supervised=ticket.supervised is not None
+    )
+
+
+def _form(ticket: Ticket, move: Move, errors: dict[str, str] | None) -> dict[str, Any]:
+    form: MoveForm = FORMS[move.action]
+    return {
+        "url": url_for("desk.move", ticket_id=ticket.id, action=move.action.value),
+        "label": _(form.label),
+        "kind": form.kind,
+        "icon": form.icon,
+        "hint": _(form.hint) if form.hint else "",
+        "open": errors is not None,
+        "fields": [_field(ticket, field, errors or {}) for field in form.fields],
+    }
+
+
+def _field(ticket: Ticket, field: Field, errors: dict[str, str]) -> dict[str, Any]:
+    return {
+        "name": field.name,
+        "label": _(field.label),
+        "type": field.type,
+        "hint": _(field.hint) if field.hint else "",
+        "value": _value(ticket, field.name),
+        "error": errors.get(field.name, ""),
+        "options": _options(ticket, field.name),
+        "required": field.required,
+    }
+
+
+def _value(ticket: Ticket, name: str) -> str:
+    suggested = {"limit_amount": str(ticket.limit_amount), "limit_unit": ticket.limit_unit.value}
+    return suggested.get(name, "")
+
+
+def _options(ticket: Ticket, name: str) -> list[dict[str, str]] | None:
+    if name == "unit":
+        return [{"code": str(unit.id), "name": unit.name} for unit in people.units_of(ticket.district_code)]
+    if name == "limit_unit":
+        return [{"code": unit.value, "name": _(label)} for unit, label in UNIT_NAMES.items()]
+    if name == "ground":
+        return [{"code": ground.value, "name": _(label)} for ground, label in GROUNDS.items()]
+    return None
+
+
+def _day(step: DayStep) -> dict[str, Any]:
+    standing = step.mark in {Mark.OFF, Mark.STOPPED}
+    kinds = ("due", step.due), ("hit", step.answered), ("off", standing), ("used", step.used)
+    kind = "start" if step.mark is Mark.DISPATCHED else next((name for name, is_so in kinds if is_so), "")
+    mark = f"{step.count:g}" if step.mark is Mark.COUNTED else _(MARK_NAMES[step.mark])
+    return {"day": step.day.day, "mark": mark, "kind": kind}
+
+
+def _counting(counted: list[DayStep], calendar: WorkCalendar) -> str:
+    named = [_("%(day)s%(name)s", day=day_words(step.day), name=_(step.name)) for step in counted if step.name]
+    years = sorted({step.day.year for step in counted if step.estimated})
+    parts = [_("派遣当日不算。")]
+    if named:
+        parts.append(_("%(days)s。", days="、".join(named)))
+    parts += [_("%(year)s年节假日安排尚未录入，按周一至周五估算", year=year) + "。" for year in years]
+    return "".join(parts)

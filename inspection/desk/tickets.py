@@ -1,0 +1,180 @@
+"""案卷: the list with its views, one ticket, and every move that this person may make now."""
+
+import uuid
+from http import HTTPStatus
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from inspection.desk import case, moves, navigation
+from inspection.geography import service as geography
+from inspection.kernel.calendar import WorkCalendar, now
+from inspection.kernel.db import writing
+from inspection.kernel.errors import Invalid, NotFound
+from inspection.kernel.holidays import work_calendar
+from inspection.kernel.text import N_
+from inspection.people.access import Right, Role, Scope, scope
+from inspection.tickets import clocks, deadlines, lists, visibility, workflow
+from inspection.tickets.deadlines import told
+from inspection.tickets.lists import View
+from inspection.tickets.models import Ticket
+from inspection.tickets.workflow import Action
+from inspection.web import language, paging, session
+from inspection.web.errors import status_of
+from inspection.web.page import category_name, short_day
+from inspection.web.requires import requires
+
+PAGE = 50
+
+VIEWS = {
+    View.OPEN: N_("在办"),
+    View.TO_DISPATCH: N_("待派遣"),
+    View.OVERDUE: N_("超期"),
+    View.TO_RECHECK: N_("待核查"),
+    View.REQUESTS: N_("申请待定"),
+    View.SUSPENDED: N_("挂账"),
+    View.CLOSED: N_("已结案"),
+    View.ALL: N_("全部"),
+}
+HANDLER_VIEWS = (View.IN_HAND, View.OVERDUE, View.TO_RECHECK, View.CLOSED, View.ALL)
+IN_HAND = N_("我的待办")
+COUNTED = {View.OPEN, View.TO_DISPATCH, View.OVERDUE, View.TO_RECHECK, View.REQUESTS, View.SUSPENDED, View.IN_HAND}
+
+
+def attach(blueprint: Blueprint) -> None:
+    """Add the routes."""
+    blueprint.add_url_rule("/tickets", "tickets", list_tickets)
+    blueprint.add_url_rule("/tickets/<uuid:ticket_id>", "ticket", show)
+    blueprint.add_url_rule("/tickets/<uuid:ticket_id>/moves/<action>", "move", move, methods=["POST"])
+
+
+@requires(Right.TICKET_READ)
+def list_tickets() -> ResponseReturnValue:
+    """The tickets of a view, newest first."""
+    person, moment, calendar = session.person(), now(), work_calendar()
+    views = HANDLER_VIEWS if person.role is Role.HANDLER else tuple(VIEWS)
+    view = _view(request.args.get("view"), views)
+    district, cursor = request.args.get("district") or None, request.args.get("cursor")
+    rows = lists.page(person, view, now=moment, district=district, before=paging.key(cursor), limit=PAGE + 1)
+    more = rows[PAGE - 1] if len(rows) > PAGE else None
+    whole = scope(person.role, Right.TICKET_READ) is Scope.ALL
+    atlas = geography.current_atlas()
+    link: dict[str, Any] = {"view": view.value, "district": district}
+    return render_template(
+        "desk/tickets.html",
+        nav=navigation.bar(person, "tickets"),
+        title=_("我的待办") if person.role is Role.HANDLER else _("案卷"),
+        summary="",
+        views=[
+            {
+                "url": url_for("desk.tickets", view=one.value, district=district),
+                "label": _(VIEWS.get(one, IN_HAND)),
+                "count": lists.count(person, one, now=moment) if one in COUNTED else None,
+                "current": one is view,
+            }
+            for one in views
+        ],
+        tickets=[line(ticket, calendar) for ticket in rows[:PAGE]],
+        districts=[{"code": one.code, "name": one.name} for one in atlas.districts] if whole else None,
+        district=district or "",
+        view=view.value,
+        next_url=url_for("desk.tickets", cursor=paging.cursor(more.filed_at, more.id), **link) if more else None,
+        prev_url=url_for("desk.tickets", **link) if cursor else None,
+    )
+
+
+@requires(Right.TICKET_READ)
+def show(ticket_id: uuid.UUID) -> ResponseReturnValue:
+    """One ticket."""
+    return page(ticket_id, None, {})
+
+
+@requires(Right.TICKET_READ)
+def move(ticket_id: uuid.UUID, action: str) -> ResponseReturnValue:
+    """Make a move; what is wrong with it is said at its field, with the form still open."""
+    try:
+        chosen = Action(action)
+        form = moves.FORMS[chosen]
+    except (ValueError, KeyError) as wrong:
+        raise NotFound(N_("没有这一步。")) from wrong
+    moment = now()
+    ticket = visibility.visible(session.person(), ticket_id)
+    workflow.require_role(_open(ticket, chosen), session.person().role.value)
+    try:
+        given = moves.taken(form, by=session.person(), now=moment)
+        with writing():
+            form.do(visibility.visible(session.person(), ticket_id), given)
+    except Invalid as refusal:
+        return page(ticket_id, chosen, {refusal.field: language.words(refusal)}), status_of(refusal)
+    return redirect(url_for("desk.ticket", ticket_id=ticket_id), HTTPStatus.SEE_OTHER)
+
+
+def page(ticket_id: uuid.UUID, tried: Action | None, errors: dict[str, str]) -> str:
+    """The ticket with the form that was tried and what is wrong with it."""
+    person = session.person()
+    ticket = visibility.visible(person, ticket_id)
+    calendar, moment = work_calendar(), now()
+    return render_template(
+        "desk/ticket.html",
+        nav=navigation.bar(person, "tickets"),
+        ticket=case.facts(ticket, moment),
+        steps=case.steps(ticket),
+        **case.pictures(ticket),
+        timeline=case.timeline(ticket),
+        moves=case.moves(ticket, person, tried, errors),
+        others=case.others(ticket, person),
+        deadline=case.deadline(ticket, moment, calendar),
+        outlines_url=url_for("desk.outlines"),
+    )
+
+
+def line(ticket: Ticket, calendar: WorkCalendar) -> dict[str, Any]:
+    """A ticket in a list."""
+    moment = now()
+    late = lists.overdue(ticket, moment)
+    return {
+        "url": url_for("desk.ticket", ticket_id=ticket.id),
+        "number": ticket.number,
+        "category": category_name(ticket.category),
+        "place": ticket.place,
+        "district": geography.current_atlas().district(ticket.district_code).short,
+        "unit": ticket.unit.name if ticket.unit else "",
+        "state": "overdue" if late else ticket.state.value,
+        "label": "",
+        "filed": short_day(ticket.filed_at),
+        "due": short_day(ticket.due_at) if ticket.due_at else "",
+        "left": left(ticket, calendar),
+        "late": late,
+        "round": ticket.round,
+        "reports": len(ticket.reports),
+    }
+
+
+def left(ticket: Ticket, calendar: WorkCalendar) -> str:
+    """What is left: 2 个工作日, 超 3 个工作日, 已停."""
+    if ticket.state not in lists.RUNNING or ticket.due_at is None:
+        return _("已停") if ticket.clock_stopped_at else ""
+    clock = clocks.clock_of(ticket)
+    amount = deadlines.remaining(now(), clock, calendar)
+    words = language.told(told(abs(amount), clock.limit.unit))
+    return _("超 %(amount)s", amount=words) if amount < 0 else words
+
+
+def _open(ticket: Ticket, action: Action) -> workflow.Move:
+    return workflow.move(
+        ticket.state,
+        action,
+        request=ticket.request,
+        extensions=ticket.extensions,
+        supervised=ticket.supervised is not None,
+    )
+
+
+def _view(text: str | None, views: tuple[View, ...]) -> View:
+    try:
+        view = View(text) if text else views[0]
+    except ValueError:
+        return views[0]
+    return view if view in views else views[0]

@@ -1,0 +1,138 @@
+"""我的上报: what became of each report, in plain words; days only, and nobody's name."""
+
+import uuid
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from inspection.geography import service as geography
+from inspection.kernel.calendar import now
+from inspection.kernel.db import writing
+from inspection.people.access import Right
+from inspection.photos.models import Photo
+from inspection.reports import receipts
+from inspection.reports import service as reports
+from inspection.reports.models import Report, ReportState
+from inspection.tickets import stories
+from inspection.tickets.stories import Step
+from inspection.web import language, paging, session
+from inspection.web.page import category_name, day_words, minute_words, picture_url, recent_day_words
+from inspection.web.requires import requires
+
+PAGE = 20
+TONES = {"handled": "check", "closed": "done", "rework": "late", "rebound": "late"}
+
+
+def attach(blueprint: Blueprint) -> None:
+    """Add the routes."""
+    blueprint.add_url_rule("/reports", "reports", list_reports)
+    blueprint.add_url_rule("/reports/<uuid:report_id>", "report", show)
+    blueprint.add_url_rule("/reports/<uuid:report_id>/receipt", "receipt", receipt)
+    blueprint.add_url_rule("/reports/<uuid:report_id>/withdrawal", "withdraw", withdraw, methods=["POST"])
+
+
+@requires(Right.REPORT_SEND)
+def list_reports() -> ResponseReturnValue:
+    """One's own reports, newest first."""
+    cursor = request.args.get("cursor")
+    rows = reports.own_page(session.person(), before=paging.key(cursor), limit=PAGE + 1)
+    older = paging.cursor(rows[PAGE - 1][0], rows[PAGE - 1][1].id) if len(rows) > PAGE else None
+    shown = [report for _at, report in rows[:PAGE]]
+    return render_template(
+        "phone/reports.html",
+        reports=[line(report) for report in shown],
+        waiting=sum(report.state is ReportState.INCOMPLETE for report in shown),
+        next_url=url_for("phone.reports", cursor=older) if older else None,
+        prev_url=url_for("phone.reports") if cursor else None,
+    )
+
+
+@requires(Right.REPORT_SEND)
+def show(report_id: uuid.UUID) -> ResponseReturnValue:
+    """One report, its way so far, and the picture of the repair."""
+    report = reports.own(session.person(), report_id)
+    told, kept = stories.plain(report), reports.receipt_of(report)
+    undecided = report.state in {ReportState.INCOMPLETE, ReportState.RECEIVED}
+    return render_template(
+        "phone/report.html",
+        report={
+            "title": f"{place_of(report)} {category_name(report.category, short=True)}",
+            "state": told.code,
+            "words": _(told.words),
+            "receipt": receipts.spoken(kept.number) if kept else None,
+            "declined": report.decline_text,
+        },
+        before=shown_photo(next(iter(report.manifest.photos), None), _("整改前")),
+        after=shown_photo(stories.after_picture(report), _("整改后")),
+        timeline=[entry(step) for step in stories.for_author(report)],
+        withdraw_url=url_for("phone.withdraw", report_id=report_id) if undecided else None,
+    )
+
+
+@requires(Right.REPORT_SEND)
+def receipt(report_id: uuid.UUID) -> ResponseReturnValue:
+    """已收到, with the number. A report whose photos are not all in has none yet: its own page says so."""
+    report = reports.own(session.person(), report_id)
+    kept = reports.receipt_of(report)
+    if kept is None:
+        return redirect(url_for("phone.report", report_id=report_id))
+    return render_template(
+        "phone/receipt.html",
+        receipt={"number": receipts.spoken(kept.number), "at": minute_words(kept.issued_at)},
+        name=_("%(surname)s老师", surname=session.person().name[:1]),
+        report={
+            "category": category_name(report.category),
+            "place": place_of(report),
+            "photos": len(report.manifest.photos),
+            "thumb": picture_url(next(iter(report.manifest.photos), None)),
+            "url": url_for("phone.report", report_id=report_id),
+        },
+        district=geography.current_atlas().district(report.district_code).name,
+    )
+
+
+@requires(Right.REPORT_SEND)
+def withdraw(report_id: uuid.UUID) -> ResponseReturnValue:
+    """Take a report back that nobody has decided on."""
+    with writing():
+        reports.withdraw(report_id, by=session.person(), now=now())
+    return redirect(url_for("phone.report", report_id=report_id))
+
+
+def line(report: Report) -> dict[str, Any]:
+    """A report in a list."""
+    told = stories.plain(report)
+    return {
+        "url": url_for("phone.report", report_id=report.id),
+        "thumb": picture_url(next(iter(report.manifest.photos), None)),
+        "title": category_name(report.category, short=True),
+        "place": place_of(report),
+        "when": recent_day_words(report.received_at or report.announced_at),
+        "state": told.code,
+        "words": _(told.words),
+    }
+
+
+def entry(step: Step) -> dict[str, Any]:
+    """A line of the way so far: days only."""
+    return {
+        "state": step.mark,
+        "title": language.told(step.words),
+        "when": day_words(step.at),
+        "note": step.note,
+        "tone": TONES.get(step.mark, ""),
+    }
+
+
+def shown_photo(photo: Photo | None, caption: str) -> dict[str, Any] | None:
+    """A picture with its caption, or nothing."""
+    if photo is None:
+        return None
+    return {"src": picture_url(photo, "web"), "alt": caption, "caption": caption}
+
+
+def place_of(report: Report) -> str:
+    """Where, in the author's words or by the street's name."""
+    return report.address or stories.street_name(report)

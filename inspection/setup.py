@@ -1,0 +1,24 @@
+"""Brings an empty database up: schema by the migrations, then areas, catalogue and calendar. Safe to run again."""
+
+from datetime import datetime
+
+from flask_migrate import upgrade
+
+from inspection.geography.service import load_areas
+from inspection.kernel.db import writing
+from inspection.kernel.holidays import load_known_years
+from inspection.reports.catalogue import load_categories
+
+
+def prepare(now: datetime) -> None:
+    """Migrate to the newest schema and load what every office starts with."""
+    upgrade()
+    with writing():
+        load_reference(now)
+
+
+def load_reference(now: datetime) -> None:
+    """Areas, categories, and the years whose holidays are known; nothing that was edited is overwritten."""
+    load_areas()
+    load_categories()
+    load_known_years(now)

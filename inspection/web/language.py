@@ -1,0 +1,44 @@
+"""In which language an answer is written: what the person chose, else what the browser asks for, else the setting."""
+
+from flask import request
+from flask_babel import Babel, gettext
+
+from inspection.kernel.errors import Refusal
+from inspection.kernel.phrases import Phrase
+from inspection.web.tools import tools
+
+LANGUAGES = ("zh", "en")
+COOKIE = "lang"
+
+babel = Babel()
+
+
+def chosen() -> str:
+    """The language of this answer."""
+    cookie = request.cookies.get(COOKIE)
+    if cookie in LANGUAGES:
+        return cookie
+    return request.accept_languages.best_match(LANGUAGES) or tools().settings.locale
+
+
+def words(refusal: Refusal) -> str:
+    """What a refusal says, in the reader's language."""
+    params = {name: _told(value) for name, value in refusal.params.items()}
+    text = gettext(refusal.message)
+    return text % params if params else text
+
+
+def told(phrase: Phrase) -> str:
+    """A phrase in the reader's language."""
+    return str(_told(phrase))
+
+
+def _told(value: object) -> object:
+    if isinstance(value, Phrase):
+        text = gettext(value.message)
+        return text % {name: _told(part) for name, part in value.params.items()} if value.params else text
+    if isinstance(value, str):
+        return gettext(value)
+    if isinstance(value, tuple | list):
+        return gettext("、").join(str(_told(part)) for part in value)
+    return value

@@ -1,0 +1,37 @@
+"""Pictures, only for those who may see the case: re-encoded copies, never the sealed original (A13)."""
+
+import uuid
+
+from flask import Blueprint, Response
+from flask.typing import ResponseReturnValue
+
+from inspection.kernel.db import db, end_reading
+from inspection.kernel.errors import NotFound
+from inspection.kernel.text import N_
+from inspection.photos.models import Photo
+from inspection.tickets import visibility
+from inspection.web import session
+from inspection.web.requires import requires
+from inspection.web.tools import tools
+
+SIZES = ("web", "thumb")
+KEPT_SECONDS = 3600
+
+blueprint = Blueprint("pictures", __name__)
+
+
+@blueprint.get("/pictures/<uuid:photo_id>/<size>.jpg")
+@requires()
+def picture(photo_id: uuid.UUID, size: str) -> ResponseReturnValue:
+    """One copy of a photo; 404 for whoever may not see it, for an unknown one, and while the copy is being made."""
+    photo = db.session.get(Photo, photo_id)
+    if size not in SIZES or photo is None or not visibility.may_see(session.person(), photo):
+        raise NotFound(N_("没有这张照片，或您不能看它。"))
+    if photo.copied_at is None:
+        raise NotFound(N_("照片正在处理，请稍等一会儿。"))
+    key = photo.copy_key(size)
+    end_reading()
+    response = Response(tools().storage.read(key), mimetype="image/jpeg")
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Cache-Control"] = f"private, max-age={KEPT_SECONDS}, immutable"
+    return response

@@ -1,0 +1,67 @@
+// The small map of a case: the districts' outlines, the place, its error circle; tiles only where the operator set some.
+// Everything is drawn in the tiles' datum, so that the marker lies on the right house.
+import { onTiles } from "./datum.js";
+
+const STREET_ZOOM = 17;
+const DISTRICT_ZOOM = 15;
+const SVG = "http://www.w3.org/2000/svg";
+
+for (const box of document.querySelectorAll(".map")) draw(box);
+
+function draw(box) {
+  const L = globalThis.L;
+  if (!L) return;
+  const { lat, lng, accuracy, outlinesUrl, tileUrl, tileDatum } = box.dataset;
+  const datum = tileUrl ? tileDatum : "wgs84";
+  const place = onTiles([Number(lat), Number(lng)], datum);
+  box.replaceChildren();
+  const map = L.map(box, { attributionControl: false, zoomSnap: 0.25, scrollWheelZoom: false });
+  map.setView(place, tileUrl ? STREET_ZOOM : DISTRICT_ZOOM);
+  if (tileUrl) L.tileLayer(tileUrl, { maxZoom: 19 }).addTo(map);
+  if (accuracy) L.circle(place, { radius: Number(accuracy), className: "error-circle" }).addTo(map);
+  L.marker(place, { icon: L.divIcon({ html: pin(), className: "pin", iconSize: [32, 44], iconAnchor: [16, 43] }), keyboard: false }).addTo(map);
+  L.control.scale({ imperial: false }).addTo(map);
+  if (outlinesUrl) outlines(map, outlinesUrl, datum, tileUrl ? null : place);
+}
+
+async function outlines(map, address, datum, place) {
+  const answer = await fetch(address);
+  if (!answer.ok) return;
+  const L = globalThis.L;
+  const coordsToLatLng = ([lng, lat]) => L.latLng(onTiles([lat, lng], datum));
+  const layer = L.geoJSON(await answer.json(), { coordsToLatLng, interactive: false, style: { className: "outline" } });
+  layer.addTo(map).bringToBack();
+  layer.eachLayer((district) => label(map, district));
+  if (place) frame(map, layer, place);
+}
+
+function label(map, district) {
+  const span = document.createElement("span");
+  span.textContent = district.feature.properties.name ?? "";
+  const icon = globalThis.L.divIcon({ html: span, className: "district-name", iconSize: null });
+  globalThis.L.marker(district.getBounds().getCenter(), { icon, interactive: false, keyboard: false }).addTo(map);
+}
+
+// Without tiles a street is an empty sheet: show where in its district the place lies.
+function frame(map, layer, place) {
+  const holders = layer.getLayers().filter((district) => district.getBounds().contains(place));
+  const area = (district) => {
+    const bounds = district.getBounds();
+    return (bounds.getNorth() - bounds.getSouth()) * (bounds.getEast() - bounds.getWest());
+  };
+  const [smallest] = holders.sort((a, b) => area(a) - area(b));
+  if (smallest) map.fitBounds(smallest.getBounds(), { padding: [6, 6], animate: false });
+}
+
+function pin() {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("viewBox", "0 0 44 60");
+  svg.setAttribute("width", "32");
+  svg.setAttribute("height", "44");
+  const shape = document.createElementNS(SVG, "path");
+  shape.setAttribute("d", "M22 58C8 42 2 31 2 22a20 20 0 0 1 40 0c0 9-6 20-20 36z");
+  const eye = document.createElementNS(SVG, "circle");
+  for (const [name, value] of [["cx", 22], ["cy", 22], ["r", 7]]) eye.setAttribute(name, String(value));
+  svg.append(shape, eye);
+  return svg;
+}

@@ -1,0 +1,213 @@
+"""Builders that state only what matters: people, units, photos, reports and tickets, made through the services."""
+
+import hashlib
+import io
+import uuid
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import Flask
+from PIL import Image
+
+from inspection.geography.points import Datum
+from inspection.kernel.calendar import BEIJING
+from inspection.kernel.db import db, writing
+from inspection.people import service as people
+from inspection.people.access import Kind, Role
+from inspection.people.models import Person, Unit
+from inspection.photos import service as photos
+from inspection.photos.models import ManifestKind, PhotoRole
+from inspection.photos.service import Announced
+from inspection.reports import service as reports
+from inspection.reports.models import Form, Report, Source
+from inspection.reports.service import NewReport, Place, Progress
+from inspection.tickets import service as tickets
+from inspection.tickets.deadlines import Limit
+from inspection.tickets.deadlines import Unit as TimeUnit
+from inspection.tickets.models import Ticket
+from inspection.tickets.workflow import State
+from inspection.triage import service as triage
+from inspection.web.tools import intake_limits, photo_limits, tools
+
+NOW = datetime(2026, 11, 23, 9, 42, tzinfo=BEIJING)
+"""A Monday morning."""
+DISTRICT = "110101"
+STREET = "110101006"
+SPOT = (39.9289, 116.4178)
+"""In 东四 street, 东城 district."""
+PASSWORD = "xingjian-2026"
+
+
+def jpeg(seed: int = 0, size: tuple[int, int] = (64, 48)) -> bytes:
+    """A small photo that differs from every other seed's."""
+    picture = Image.new("RGB", size, (seed * 37 % 256, seed * 91 % 256, seed * 153 % 256))
+    for step in range(8):
+        box = (step * 7 % size[0], (step * 5 + seed) % size[1], size[0], size[1])
+        picture.paste(((seed + step * 40) % 256, step * 30 % 256, seed % 256), box)
+    buffer = io.BytesIO()
+    picture.save(buffer, "JPEG", quality=80, comment=str(seed).encode())
+    return buffer.getvalue()
+
+
+def sha256(data: bytes) -> str:
+    """Lower-case hex, as in a manifest."""
+    return hashlib.sha256(data).hexdigest()
+
+
+class Make:
+    """Makes things in the running application's database."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self._phones = iter(range(13800000000, 13899999999))
+        self._seeds = iter(range(1, 1_000_000))
+
+    def person(self, role: Role, **more: Any) -> Person:
+        """Someone with an account; the password is ``PASSWORD``."""
+        known: dict[str, Any] = {"name": "周敏", "phone": str(next(self._phones)), "password": PASSWORD}
+        with writing():
+            return people.add_person(**known | more, role=role, by="test", now=NOW)
+
+    def inspector(self, **more: Any) -> Person:
+        """A retired cadre who inspects."""
+        return self.person(Role.INSPECTOR, **{"name": "李文", "kind": Kind.VETERAN} | more)
+
+    def officer(self, district: str = DISTRICT) -> Person:
+        """A district officer."""
+        return self.person(Role.DISTRICT, name="陈立", district_code=district)
+
+    def city(self) -> Person:
+        """A city officer."""
+        return self.person(Role.CITY)
+
+    def publisher(self) -> Person:
+        """Someone who may sign."""
+        return self.person(Role.PUBLISHER, name="贺岩")
+
+    def unit(self, duty: str = "综合行政执法队", street: str | None = STREET, district: str = DISTRICT) -> Unit:
+        """A unit that puts things right."""
+        with writing():
+            return people.add_unit(
+                name=f"东四街道{duty}{next(self._seeds)}",
+                duty=duty,
+                district_code=district,
+                street_code=street,
+                by="test",
+                now=NOW,
+            )
+
+    def handler(self, unit: Unit) -> Person:
+        """Someone of the unit."""
+        return self.person(Role.HANDLER, name="赵刚", unit=db.session.get_one(Unit, unit.id))
+
+    def new_report(self, *pictures: bytes, **more: Any) -> NewReport:
+        """A report's content, as its manifest announces it."""
+        lat, lng = more.pop("at", SPOT)
+        known: dict[str, Any] = {
+            "category": "street_clutter",
+            "form": Form.ADHOC,
+            "description": "墙边堆着旧柜子",
+            "address": "月牙胡同 5 号门前",
+            "captured_at": NOW - timedelta(minutes=5),
+            "place": Place(lat, lng, Datum.WGS84, 8.0, Source.LIVE, NOW - timedelta(minutes=5)),
+            "photos": announced(pictures, NOW - timedelta(minutes=5)),
+        }
+        return NewReport(**known | more)
+
+    def announce(self, by: Person, new: NewReport, report_id: uuid.UUID | None = None, now: datetime = NOW) -> Progress:
+        """Send a manifest."""
+        kit = tools()
+        with writing():
+            by = db.session.get_one(Person, by.id)
+            return reports.receive(
+                report_id or uuid.uuid4(), new, by=by, limits=intake_limits(kit.settings), signer=kit.signer, now=now
+            )
+
+    def upload(self, by: Person, report_id: uuid.UUID, picture: bytes, now: datetime = NOW) -> Progress:
+        """Send one photo's bytes."""
+        kit, digest = tools(), sha256(picture)
+        facts = photos.store(kit.storage, digest, len(picture), [picture], photo_limits(kit.settings))
+        with writing():
+            by = db.session.get_one(Person, by.id)
+            return reports.photo_arrived(report_id, digest, facts, by=by, signer=kit.signer, now=now)
+
+    def report(self, by: Person | None = None, now: datetime = NOW, **more: Any) -> Report:
+        """A report that has been received with its photo."""
+        author, picture = by or self.inspector(), jpeg(next(self._seeds))
+        new = self.new_report(picture, **more)
+        sent = self.announce(author, new, now=now)
+        return self.upload(author, sent.report.id, picture, now=now).report
+
+    def ticket(
+        self,
+        state: State = State.FILED,
+        *,
+        officer: Person | None = None,
+        unit: Unit | None = None,
+        now: datetime = NOW,
+        limit: Limit | None = None,
+        **more: Any,
+    ) -> Ticket:
+        """A ticket that has come as far as ``state`` along the straight way."""
+        officer = officer or self.officer()
+        report = self.report(now=now, **more)
+        unit = unit or self.unit()
+        handler = self.handler(unit)
+        limit = limit or Limit(5, TimeUnit.WORKDAY)
+        with writing():
+            report, officer, unit = (
+                db.session.get_one(Report, report.id),
+                db.session.get_one(Person, officer.id),
+                db.session.get_one(Unit, unit.id),
+            )
+            ticket = triage.file_and_dispatch(
+                report,
+                category=report.category_code,
+                place=report.address,
+                unit=unit if state is not State.FILED else None,
+                limit=limit,
+                by=officer,
+                now=now,
+            )
+        if state in {State.HANDLING, State.HANDLED, State.CLOSED}:
+            with writing():
+                tickets.accept(ticket, by=db.session.get_one(Person, handler.id), now=now + timedelta(hours=1))
+        if state in {State.HANDLED, State.CLOSED}:
+            self.answer(ticket, handler, now + timedelta(hours=3))
+        if state is State.CLOSED:
+            with writing():
+                officer = db.session.get_one(Person, officer.id)
+                tickets.pass_recheck(ticket, note="到现场看过", evidence=None, by=officer, now=now + timedelta(hours=5))
+        return ticket
+
+    def answer(self, ticket: Ticket, handler: Person, now: datetime, taken_at: datetime | None = None) -> None:
+        """The unit hands in an after-photo."""
+        kit, picture, answer_id = tools(), jpeg(next(self._seeds)), uuid.uuid4()
+        after = announced([picture], taken_at or now - timedelta(minutes=10), PhotoRole.AFTER)
+        facts = photos.store(kit.storage, after[0].sha256, len(picture), [picture], photo_limits(kit.settings))
+        with writing():
+            handler = db.session.get_one(Person, handler.id)
+            tickets.announce_answer(
+                answer_id, ticket, note="已清走", after=after, by=handler, limits=photo_limits(kit.settings), now=now
+            )
+            tickets.answer_photo_arrived(answer_id, after[0].sha256, facts, by=handler, now=now)
+
+    def evidence(self, now: datetime = NOW) -> uuid.UUID:
+        """A complete manifest with one recheck photo."""
+        kit, picture = tools(), jpeg(next(self._seeds))
+        shown = announced([picture], now, PhotoRole.RECHECK)
+        facts = photos.store(kit.storage, shown[0].sha256, len(picture), [picture], photo_limits(kit.settings))
+        with writing():
+            manifest, _ = photos.announce(
+                uuid.uuid4(), ManifestKind.RECHECK, {"photos": shown[0].sha256}, shown, now=now
+            )
+            photos.arrived(manifest.id, shown[0].sha256, facts, now=now)
+        return manifest.id
+
+
+def announced(
+    pictures: Sequence[bytes], taken_at: datetime | None, role: PhotoRole = PhotoRole.FAR
+) -> tuple[Announced, ...]:
+    """Photos as a manifest lists them."""
+    return tuple(Announced(sha256(picture), len(picture), role, taken_at) for picture in pictures)

@@ -1,0 +1,29 @@
+// Copies what the browser needs out of static/node_modules into static/vendor, which is kept out of git, with the
+// licences beside it. Run after `npm ci --prefix static`: node tools/vendor.mjs
+import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const STATIC = join(dirname(fileURLToPath(import.meta.url)), "..", "static");
+const MODULES = join(STATIC, "node_modules");
+const VENDOR = join(STATIC, "vendor");
+
+const WANTED = {
+  "htmx.org": ["dist/htmx.min.js"],
+  leaflet: ["dist/leaflet.js", "dist/leaflet.css"],
+};
+
+async function copyPackage(name, files) {
+  const target = join(VENDOR, name);
+  await mkdir(target, { recursive: true });
+  await Promise.all(files.map((file) => copyFile(join(MODULES, name, file), join(target, file.split("/").at(-1)))));
+  const { version, license, homepage } = JSON.parse(await readFile(join(MODULES, name, "package.json"), "utf8"));
+  const text = await readFile(join(MODULES, name, "LICENSE"), "utf8");
+  return `# ${name} ${version} (${license})\n${homepage ?? ""}\n\n${text.trim()}\n`;
+}
+
+await rm(VENDOR, { recursive: true, force: true });
+const licences = [];
+for (const [name, files] of Object.entries(WANTED)) licences.push(await copyPackage(name, files));
+await writeFile(join(VENDOR, "LICENSES.txt"), licences.join("\n\n"));
+console.log(`static/vendor: ${Object.keys(WANTED).join(", ")}`);
