@@ -29,10 +29,12 @@ from inspection.triage.models import Proposal
 from inspection.triage.service import DECLINE_WORDS, DeclineGround
 from inspection.web import language, paging, session
 from inspection.web.errors import status_of
-from inspection.web.page import category_name, day_words, half_day_words, picture_url, weekday_words
+from inspection.web.page import category_name, day_words, distance_words, half_day_words, picture_url, weekday_words
 from inspection.web.requires import requires
 
 PAGE = 30
+EXACT_M = 200
+"""A position that is known less exactly is pointed out."""
 
 FORMS = {Form.GUIDANCE: N_("督导"), Form.PATROL: N_("巡视"), Form.MYSTERY: N_("暗访"), Form.ADHOC: N_("随手拍")}
 ROLES = {
@@ -179,13 +181,13 @@ def _suggestion(proposal: Proposal) -> dict[str, Any]:
 def _proof(report: Report, proposal: Proposal) -> list[dict[str, Any]]:
     lines = [{"ok": True, "text": _("照片未改动，指纹一致")}] if report.manifest.photos else []
     if report.accuracy_m is not None:
-        exact = report.accuracy_m <= 200
-        lines.append({"ok": exact, "text": _("位置误差约 %(metres)s 米", metres=round(report.accuracy_m))})
+        exact = report.accuracy_m <= EXACT_M
+        lines.append({"ok": exact, "text": _("位置误差约 %(distance)s", distance=distance_words(report.accuracy_m))})
     if proposal.exif_distance_m is not None:
-        text = _("照片内的位置相差 %(metres)s 米，请核对", metres=round(proposal.exif_distance_m))
+        text = _("照片内的位置相差 %(distance)s，请核对", distance=distance_words(proposal.exif_distance_m))
         lines.append({"ok": False, "text": text})
     if proposal.border_m is not None:
-        text = _("距区界 %(metres)s 米，归属存疑", metres=round(proposal.border_m))
+        text = _("距区界 %(distance)s，归属存疑", distance=distance_words(proposal.border_m))
         lines.append({"ok": False, "text": text})
     return lines
 

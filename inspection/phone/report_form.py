@@ -22,6 +22,7 @@ from inspection.people.access import Right
 from inspection.photos.models import PhotoRole
 from inspection.photos.service import Announced
 from inspection.reports import service as reports
+from inspection.reports.catalogue import ranked
 from inspection.reports.models import Form, Source
 from inspection.reports.service import Count, NewReport, Place, Progress
 from inspection.web import session, uploads
@@ -94,9 +95,6 @@ def ordered_categories() -> list[dict[str, Any]]:
     """The catalogue with the person's last four first."""
     recent = [report.category_code for _at, report in reports.own_page(session.person(), before=None, limit=20)]
     last = list(dict.fromkeys(recent))[:LAST_USED]
-    ranked = sorted(
-        reports.categories(), key=lambda category: last.index(category.code) if category.code in last else LAST_USED
-    )
     return [
         {
             "code": category.code,
@@ -105,7 +103,7 @@ def ordered_categories() -> list[dict[str, Any]]:
             "icon": f"cat-{category.code}",
             "count": category.record == "count",
         }
-        for category in ranked
+        for category in ranked(reports.categories(), last)
     ]
 
 

@@ -1,6 +1,7 @@
 """The starting catalogue of problems (问题类别): editable rows, loaded once from the package."""
 
 import csv
+from collections.abc import Sequence
 from pathlib import Path
 
 from sqlalchemy import select
@@ -41,6 +42,28 @@ SHORT_NAMES = {
     "other": "其他",
 }
 """What stands under a category's picture on the phone, where a long name would not fit."""
+
+
+COMMON = (
+    "zombie_car",
+    "ground_lock",
+    "street_clutter",
+    "dog_unleashed",
+    "waste_sorting",
+    "exposed_rubbish",
+    "property_care",
+    "bike_parking",
+    "jaywalking",
+    "wrong_way",
+    "rural_toilet",
+)
+"""[D] What the phone shows first; the other categories are folded."""
+
+
+def ranked(categories: Sequence[Category], last_used: Sequence[str]) -> list[Category]:
+    """The categories as the phone offers them: those last used, then the common ones, then the catalogue's order."""
+    first = [*last_used, *COMMON]
+    return sorted(categories, key=lambda category: first.index(category.code) if category.code in first else len(first))
 
 
 def short_name(category: Category) -> str:

@@ -9,9 +9,10 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from inspection.geography import service as geography
 from inspection.kernel.calendar import BEIJING, day_of, now
 from inspection.kernel.text import N_
-from inspection.people.access import ROLE_NAMES
+from inspection.people.access import ROLE_NAMES, Role
 from inspection.people.models import Person
 from inspection.photos.models import Photo
 from inspection.reports.catalogue import short_name
@@ -23,6 +24,7 @@ TEXT_SIZES = ("large", "xlarge")
 THEMES = ("dark", "contrast")
 WEEKDAYS = (N_("周一"), N_("周二"), N_("周三"), N_("周四"), N_("周五"), N_("周六"), N_("周日"))
 NOON = 12
+KILOMETRE = 1000
 
 
 def ready(app: Flask) -> None:
@@ -74,6 +76,14 @@ def recent_day_words(moment: datetime | date) -> str:
     return {0: _("今天"), 1: _("昨天")}.get(ago) or day_words(day)
 
 
+def distance_words(metres: float) -> str:
+    """约 30 米, 约 6.3 公里, 约 6340 公里."""
+    if metres < KILOMETRE:
+        return _("%(number)s 米", number=round(metres))
+    kilometres = metres / KILOMETRE
+    return _("%(number)s 公里", number=round(kilometres, 1) if kilometres < 10 else round(kilometres))
+
+
 def category_name(category: Category, *, short: bool = False) -> str:
     """A category's name in the reader's language; it is a row that the office edits, so not in the catalogue."""
     if str(get_locale()) == "en":
@@ -109,9 +119,16 @@ def _described(person: Person) -> dict[str, str]:
     return {
         "name": person.name,
         "role": person.role.value,
-        "place": person.unit.name if person.unit else _(ROLE_NAMES[person.role]),
-        "district": person.district_code or "",
+        "place": _workplace(person),
     }
+
+
+def _workplace(person: Person) -> str:
+    if person.unit:
+        return person.unit.name
+    if person.role is Role.DISTRICT and person.district_code:
+        return f"{geography.current_atlas().district(person.district_code).short}{_(ROLE_NAMES[person.role])}"
+    return _(ROLE_NAMES[person.role])
 
 
 def _common() -> dict[str, Any]:

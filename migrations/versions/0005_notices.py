@@ -43,8 +43,17 @@ def upgrade() -> None:
         sa.UniqueConstraint("year", "issue", name=op.f("uq_notice_year_issue")),
     )
     op.create_index("ix_notice_week_start_id", "notice", ["week_start", "id"], unique=False)
+    op.create_table(
+        "notice_photo",
+        sa.Column("photo_id", sa.Uuid(), nullable=False),
+        sa.Column("notice_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["notice_id"], ["notice.id"], name=op.f("fk_notice_photo_notice_id_notice")),
+        sa.ForeignKeyConstraint(["photo_id"], ["photo.id"], name=op.f("fk_notice_photo_photo_id_photo")),
+        sa.PrimaryKeyConstraint("photo_id", "notice_id", name=op.f("pk_notice_photo")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("notice_photo")
     op.drop_index("ix_notice_week_start_id", table_name="notice")
     op.drop_table("notice")

@@ -1,0 +1,157 @@
+"""The real server and worker, five people with accounts, and Chromium."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.error import URLError
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from inspection.factory import create_app
+from inspection.kernel.db import db
+from inspection.people.models import Person
+from inspection.setup import prepare
+from tests.conftest import settings_for
+from tests.make import NOW, PASSWORD, Make
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+PHONE, DESK = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
+READY_SECONDS = 60
+
+People = dict[str, str]
+"""Role → phone number."""
+
+
+@pytest.fixture(scope="module")
+def people(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, People]]:
+    """A data folder with a migrated database and one person for each part."""
+    folder = tmp_path_factory.mktemp("browser")
+    app = create_app(settings_for(f"sqlite:///{folder / 'mingcha.db'}", folder))
+    with app.app_context():
+        prepare(NOW)
+        make = Make(app)
+        unit = make.unit()
+        persons: dict[str, Person] = {
+            "inspector": make.inspector(),
+            "district": make.officer(),
+            "handler": make.handler(unit),
+            "city": make.city(),
+            "publisher": make.publisher(),
+        }
+        phones = {role: person.phone for role, person in persons.items()}
+        db.session.remove()
+        db.engine.dispose()
+    yield folder, phones
+
+
+@pytest.fixture(scope="module")
+def address(people: tuple[Path, People]) -> Iterator[str]:
+    """Where the server listens."""
+    folder, _phones = people
+    port = _free_port()
+    environ = os.environ | {
+        "DATA_DIR": str(folder),
+        "DATABASE_URL": f"sqlite:///{folder / 'mingcha.db'}",
+        "SECRET_KEY": "a-key-for-tests-only-" * 3,
+        "HOST": "127.0.0.1",
+        "PORT": str(port),
+    }
+    command = [sys.executable, "-m", "flask", "--app", "app", "inspection", "start", "--no-demo"]
+    with (folder / "server.log").open("w") as log:
+        server = subprocess.Popen(command, cwd=ROOT, env=environ, stdout=log, stderr=log)
+        try:
+            _wait_until(lambda: _answers(f"http://127.0.0.1:{port}/sign-in"), folder / "server.log")
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+            server.wait(timeout=30)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+class Visitor:
+    """Someone with a browser of their own; every error on a page is kept."""
+
+    def __init__(self, context: BrowserContext, address: str) -> None:
+        self.address, self.context = address, context
+        self.problems: list[str] = []
+        self.page: Page = context.new_page()
+        self.page.on("console", lambda line: self.problems.append(line.text) if line.type == "error" else None)
+        self.page.on("response", lambda got: self.problems.append(f"{got.status} {got.url}") if got.status > 399 else None)
+        self.page.on("pageerror", lambda error: self.problems.append(str(error)))
+
+    def sign_in(self, phone: str) -> None:
+        """Through the form."""
+        self.page.goto(f"{self.address}/sign-in")
+        self.page.get_by_label("手机号").fill(phone)
+        self.page.get_by_label("密码").fill(PASSWORD)
+        self.page.get_by_role("button", name="登录").click()
+
+    def until(self, holds: Callable[[], bool], seconds: float = 30) -> None:
+        """Reload until something holds; fails after a while."""
+        deadline = time.monotonic() + seconds
+        while not holds():
+            assert time.monotonic() < deadline, self.page.inner_text("body")
+            self.page.wait_for_timeout(250)
+            self.page.reload()
+
+
+@pytest.fixture
+def visitor(browser: Browser, address: str) -> Iterator[Callable[..., Visitor]]:
+    """Open a browser for one person: a phone with its position, or a desk."""
+    opened: list[Visitor] = []
+
+    def open_for(*, phone: bool = False, scripts: bool = True) -> Visitor:
+        context = browser.new_context(
+            viewport=PHONE if phone else DESK,
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            has_touch=phone,
+            java_script_enabled=scripts,
+            geolocation={"latitude": 39.9289, "longitude": 116.4178, "accuracy": 8},
+            permissions=["geolocation"],
+        )
+        opened.append(Visitor(context, address))
+        return opened[-1]
+
+    yield open_for
+    for one in opened:
+        one.context.close()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2) as answer:
+            return bool(answer.status == 200)
+    except (URLError, OSError):
+        return False
+
+
+def _wait_until(holds: Callable[[], bool], log: Path) -> None:
+    deadline = time.monotonic() + READY_SECONDS
+    while not holds():
+        assert time.monotonic() < deadline, log.read_text()
+        time.sleep(0.1)
