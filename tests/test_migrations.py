@@ -1,0 +1,69 @@
+"""The schema comes from the migrations alone: they go up and down with data in them, and equal the models."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import inspect, text
+
+from inspection.kernel.db import db
+from inspection.tickets.models import Ticket
+from inspection.tickets.workflow import State
+from tests.make import Make
+
+VERSIONS = Path(__file__).resolve().parents[1] / "migrations" / "versions"
+EVERY = sorted(re.match(r"\d{4}", file.name)[0] for file in VERSIONS.glob("*.py"))  # type: ignore[index]
+
+
+def test_they_are_numbered_without_gaps_and_have_one_head() -> None:
+    script = ScriptDirectory(str(VERSIONS.parent))
+
+    assert [f"{number:04d}" for number in range(1, len(EVERY) + 1)] == EVERY
+    assert script.get_heads() == [EVERY[-1]]
+
+
+def test_the_schema_is_what_the_models_say(app: Flask) -> None:
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        differences = compare_metadata(context, db.metadata)
+
+    assert differences == []
+
+
+def test_they_go_down_and_up_again(app: Flask) -> None:
+    tables = set(inspect(db.engine).get_table_names())
+
+    downgrade(revision="base")
+    left = set(inspect(db.engine).get_table_names())
+    upgrade()
+
+    assert left == {"alembic_version"}
+    assert set(inspect(db.engine).get_table_names()) == tables
+
+
+@pytest.fixture
+def ticket(make: Make) -> Iterator[str]:
+    number = make.ticket(State.CLOSED).number
+    db.session.remove()
+    yield number
+
+
+def test_data_of_earlier_steps_outlive_the_way_down_and_up(ticket: str, app: Flask) -> None:
+    before = {name: _count(name) for name in ("report", "photo", "person", "audit_event", "area")}
+
+    downgrade(revision="0003")
+    upgrade()
+
+    assert {name: _count(name) for name in before} == before
+    assert db.session.scalars(db.select(Ticket)).all() == []
+
+
+def _count(table: str) -> int:
+    with db.engine.connect() as connection:
+        return connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one()
