@@ -122,7 +122,7 @@ def _running(url: str, folder: Path) -> Iterator[Flask]:
 
 def _forget_the_last_request() -> None:
     """A test's requests share its application context; a server's do not."""
-    for name in ("_login_user", "who", "request_id", "csrf_token", "_flashes"):
+    for name in ("_login_user", "who", "request_id", "csrf_token", "_flashes", "_flask_babel"):
         g.pop(name, None)
     db.session.rollback()
     db.session.expire_all()

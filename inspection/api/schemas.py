@@ -1,29 +1,37 @@
 """What goes in and out as JSON. Unknown fields are refused; every message is a catalogue text."""
 
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import Any
 
 from marshmallow import RAISE, Schema, fields, post_load, validate
 
 from inspection.geography.points import Datum
+from inspection.kernel.phrases import Listing, Phrase
 from inspection.kernel.text import N_
 from inspection.photos.models import PhotoRole
 from inspection.photos.service import Announced
 from inspection.reports.models import Form, Source
 from inspection.reports.service import Count, NewReport, Place
 
+OUT_OF_RANGE, TOO_LONG, NO_TEXT = N_("这个数超出了可能的范围。"), N_("太长了。"), N_("这一项应是文字。")
 SHA256 = validate.Regexp(r"^[0-9a-f]{64}$", error=N_("指纹应是 64 位小写十六进制。"))
 LONGEST_TEXT = 2000
 LONGEST_LINE = 300
+LONGEST_CODE = 64
+LONGEST_PLATE = 16
 MOST_MINUTES = 24 * 60
 MOST_COUNTED = 1_000_000
 FARTHEST_M = 100_000
 
-MESSAGES = {
+MESSAGES: Any = {
     "required": N_("这一项不能少。"),
     "null": N_("这一项不能是空的。"),
     "invalid": N_("这一项填得不对。"),
+    "validator_failed": N_("这一项填得不对。"),
+    "type": N_("这里应是一组带名字的值。"),
 }
+TEXT_MESSAGES: Any = MESSAGES | {"invalid": NO_TEXT, "invalid_utf8": N_("这一项的文字编码不对。")}
 
 
 class Strict(Schema):
@@ -31,7 +39,7 @@ class Strict(Schema):
 
     error_messages = {
         "unknown": N_("没有这一项。"),
-        "type": N_("这里应是一组带名字的值。"),
+        "type": MESSAGES["type"],
     }
 
     class Meta:
@@ -40,7 +48,7 @@ class Strict(Schema):
         unknown = RAISE
 
 
-def words(**more: str) -> Any:
+def words(**more: object) -> Any:
     """Our messages for a field."""
     return MESSAGES | more
 
@@ -50,10 +58,10 @@ def text(most: int) -> fields.String:
     return fields.String(
         load_default="",
         validate=[
-            validate.Length(max=most, error=N_("太长了。")),
+            validate.Length(max=most, error=TOO_LONG),
             validate.ContainsNoneOf("\x00", error=N_("里面有看不见的字符。")),
         ],
-        error_messages=words(invalid=N_("这一项应是文字。"), invalid_utf8=N_("这一项的文字编码不对。")),
+        error_messages=TEXT_MESSAGES,
     )
 
 
@@ -71,24 +79,25 @@ def moment(*, required: bool = False) -> fields.AwareDateTime:
     )
 
 
-def number(kind: type[Any], low: float, high: float, *, required: bool = True) -> Any:
+def number(kind: type[Any], low: float, high: float, *, error: str = OUT_OF_RANGE, **more: Any) -> Any:
     """A number within bounds; NaN and infinity are refused."""
-    more: dict[str, Any] = {"required": True} if required else {"load_default": None, "allow_none": True}
-    if kind is fields.Integer:
-        more["strict"] = True
     return kind(
-        validate=validate.Range(low, high, error=N_("这个数超出了可能的范围。")),
-        error_messages=words(
-            invalid=N_("这一项应是数。"), special=N_("这一项应是数。"), too_large=N_("这个数超出了可能的范围。")
-        ),
-        **more,
+        validate=validate.Range(low, high, error=error),
+        error_messages=words(invalid=N_("这一项应是数。"), special=N_("这一项应是数。"), too_large=OUT_OF_RANGE),
+        **more or {"required": True},
     )
 
 
-def code(kind: Any, **more: Any) -> Any:
+def whole(low: int, high: int) -> Any:
+    """A whole number within bounds, not written as a text."""
+    return number(fields.Integer, low, high, required=True, strict=True)
+
+
+def code(kind: type[StrEnum], **more: Any) -> Any:
     """One of the codes of an enum."""
-    choices = more or {"required": True}
-    return fields.Enum(kind, by_value=True, error_messages=words(unknown=N_("只能是：{choices}。")), **choices)
+    # A list of a phrase: marshmallow leaves it as it is, so that it is translated before the codes are put in.
+    unknown = [Phrase(N_("只能是：%(choices)s。"), {"choices": Listing(one.value for one in kind)})]
+    return fields.Enum(kind, by_value=True, error_messages=words(unknown=unknown), **more or {"required": True})
 
 
 class PlaceIn(Strict):
@@ -97,7 +106,7 @@ class PlaceIn(Strict):
     lat = number(fields.Float, -90, 90)
     lng = number(fields.Float, -180, 180)
     datum = code(Datum)
-    accuracy_m = number(fields.Float, 0, FARTHEST_M, required=False)
+    accuracy_m = number(fields.Float, 0, FARTHEST_M, load_default=None, allow_none=True)
     source = code(Source)
     fixed_at = moment()
 
@@ -110,8 +119,8 @@ class PlaceIn(Strict):
 class PhotoIn(Strict):
     """One photo of the manifest."""
 
-    sha256 = fields.String(required=True, validate=SHA256, error_messages=words())
-    bytes = number(fields.Integer, 0, 2**40)
+    sha256 = fields.String(required=True, validate=SHA256, error_messages=TEXT_MESSAGES)
+    bytes = whole(0, 2**40)
     role = code(PhotoRole)
     taken_at = moment()
 
@@ -124,9 +133,9 @@ class PhotoIn(Strict):
 class CountIn(Strict):
     """So many violations among so many observed in so many minutes."""
 
-    observed = number(fields.Integer, 0, MOST_COUNTED)
-    violations = number(fields.Integer, 0, MOST_COUNTED)
-    minutes = number(fields.Integer, 1, MOST_MINUTES)
+    observed = whole(0, MOST_COUNTED)
+    violations = whole(0, MOST_COUNTED)
+    minutes = whole(1, MOST_MINUTES)
 
     @post_load
     def make(self, data: Mapping[str, Any], **_: Any) -> Count:
@@ -137,15 +146,28 @@ class CountIn(Strict):
 class ReportIn(Strict):
     """A report's manifest."""
 
-    category = fields.String(required=True, validate=validate.Length(1, 64), error_messages=words())
+    category = fields.String(
+        required=True,
+        validate=[validate.Length(1, error=MESSAGES["null"]), validate.Length(max=LONGEST_CODE, error=TOO_LONG)],
+        error_messages=TEXT_MESSAGES,
+    )
     form = code(Form)
     description = text(LONGEST_TEXT)
     address = text(LONGEST_LINE)
     captured_at = moment(required=True)
     place = fields.Nested(PlaceIn, required=True, error_messages=words())
-    photos = fields.List(fields.Nested(PhotoIn), required=True, error_messages=words(invalid=N_("照片应是一个列表。")))
+    photos = fields.List(
+        fields.Nested(PhotoIn, error_messages=words()),
+        required=True,
+        error_messages=words(invalid=N_("照片应是一个列表。")),
+    )
     count = fields.Nested(CountIn, allow_none=True, load_default=None, error_messages=words())
-    plate = fields.String(allow_none=True, load_default=None, validate=validate.Length(max=16), error_messages=words())
+    plate = fields.String(
+        allow_none=True,
+        load_default=None,
+        validate=validate.Length(max=LONGEST_PLATE, error=TOO_LONG),
+        error_messages=TEXT_MESSAGES,
+    )
 
     @post_load
     def make(self, data: Mapping[str, Any], **_: Any) -> NewReport:
@@ -186,8 +208,8 @@ class ReportOut(Schema):
 class PageIn(Strict):
     """Where to go on, and how many at once."""
 
-    cursor = fields.String(load_default=None)
-    limit = fields.Integer(load_default=50, validate=validate.Range(1, 200, error=N_("一次最多 200 条。")))
+    cursor = fields.String(load_default=None, error_messages=TEXT_MESSAGES)
+    limit = number(fields.Integer, 1, 200, load_default=50, error=N_("一次最多 200 条。"))
 
 
 class ReportsOut(Schema):
@@ -221,9 +243,7 @@ class LocateIn(Strict):
 
     lat = number(fields.Float, -90, 90)
     lng = number(fields.Float, -180, 180)
-    accuracy_m = fields.Float(
-        load_default=0.0, validate=validate.Range(0, FARTHEST_M, error=N_("这个数超出了可能的范围。"))
-    )
+    accuracy_m = number(fields.Float, 0, FARTHEST_M, load_default=0.0)
     datum = code(Datum, load_default=Datum.WGS84)
 
 

@@ -1,15 +1,18 @@
 """One ticket as its page shows it: facts, pictures, what happened, what may be done, how the deadline was counted."""
 
 from datetime import datetime
+from functools import reduce
 from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from inspection.desk import happenings
 from inspection.desk.moves import FORMS, Field, MoveForm
 from inspection.geography import service as geography
 from inspection.kernel.calendar import WorkCalendar, day_of
+from inspection.kernel.holidays import NOT_ENTERED
 from inspection.kernel.text import N_
 from inspection.people import service as people
 from inspection.people.access import ROLE_NAMES
@@ -222,8 +225,13 @@ def _day(step: DayStep) -> dict[str, Any]:
     standing = step.mark in {Mark.OFF, Mark.STOPPED}
     kinds = ("due", step.due), ("hit", step.answered), ("off", standing), ("used", step.used)
     kind = "start" if step.mark is Mark.DISPATCHED else next((name for name, is_so in kinds if is_so), "")
-    mark = f"{step.count:g}" if step.mark is Mark.COUNTED else _(MARK_NAMES[step.mark])
-    return {"day": step.day.day, "mark": mark, "kind": kind}
+    return {"day": step.day.day, "mark": _mark(step), "kind": kind}
+
+
+def _mark(step: DayStep) -> str:
+    if step.mark is Mark.COUNTED:
+        return f"{step.count:g}"
+    return pgettext("box", "派遣") if step.mark is Mark.DISPATCHED else _(MARK_NAMES[step.mark])
 
 
 def _counting(counted: list[DayStep], calendar: WorkCalendar) -> str:
@@ -231,6 +239,6 @@ def _counting(counted: list[DayStep], calendar: WorkCalendar) -> str:
     years = sorted({step.day.year for step in counted if step.estimated})
     parts = [_("派遣当日不算。")]
     if named:
-        parts.append(_("%(days)s。", days="、".join(named)))
-    parts += [_("%(year)s年节假日安排尚未录入，按周一至周五估算", year=year) + "。" for year in years]
-    return "".join(parts)
+        parts.append(_("%(sentence)s。", sentence=_("、").join(named)))
+    parts += [_("%(sentence)s。", sentence=_(NOT_ENTERED, year=year)) for year in years]
+    return reduce(lambda said, more: _("%(said)s%(more)s", said=said, more=more), parts)

@@ -5,10 +5,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from inspection.desk import navigation
-from inspection.kernel.calendar import BEIJING, day_of, now
+from inspection.kernel.calendar import BEIJING, now
 from inspection.people.access import Role
 from inspection.web import session
-from inspection.web.page import day_words, weekday_words
+from inspection.web.page import dated_weekday_words
 from inspection.web.requires import requires
 
 NOON, EVENING = 12, 18
@@ -31,12 +31,11 @@ def home() -> ResponseReturnValue:
         return redirect(url_for("desk.tickets"))
     hour = moment.astimezone(BEIJING).hour
     part = _("上午好") if hour < NOON else _("下午好") if hour < EVENING else _("晚上好")
-    today = day_of(moment)
     return render_template(
         "desk/home.html",
         nav=navigation.bar(person, "home"),
         greeting=_("%(name)s，%(part)s", name=person.name, part=part),
-        today=f"{day_words(today)} {weekday_words(today)}",
+        today=dated_weekday_words(moment),
         links=[
             {
                 "url": url_for(door.endpoint),

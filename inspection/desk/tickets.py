@@ -107,7 +107,9 @@ def move(ticket_id: uuid.UUID, action: str) -> ResponseReturnValue:
         with writing():
             form.do(visibility.visible(session.person(), ticket_id), given)
     except Invalid as refusal:
-        return page(ticket_id, chosen, {refusal.field: language.words(refusal)}), status_of(refusal)
+        field = refusal.field.partition(".")[0]
+        errors = {"photos" if field == "photo" else field: language.words(refusal)}
+        return page(ticket_id, chosen, errors), status_of(refusal)
     return redirect(url_for("desk.ticket", ticket_id=ticket_id), HTTPStatus.SEE_OTHER)
 
 

@@ -4,3 +4,8 @@
 def N_(message: str) -> str:  # noqa: N802 - gettext's own name for "mark, translate later"
     """Mark a Chinese text for the catalogue and return it unchanged; the edges translate it."""
     return message
+
+
+def Nn_(message: str) -> str:  # noqa: N802 - as above, "n" as in ngettext
+    """Mark a Chinese text that says how many by its place ``%(count)s``: other languages have a form for one."""
+    return message

@@ -13,7 +13,7 @@ from inspection.people.models import Person
 from inspection.reports import service as reports
 from inspection.reports.models import ReportState
 from inspection.web import session
-from inspection.web.page import day_words, weekday_words
+from inspection.web.page import dated_weekday_words
 from inspection.web.requires import requires
 
 NOON, EVENING = 12, 18
@@ -35,7 +35,7 @@ def home() -> ResponseReturnValue:
     return render_template(
         "phone/home.html",
         greeting=greeting(person, moment),
-        today=f"{day_words(moment)} {weekday_words(moment)}",
+        today=dated_weekday_words(moment),
         counts={"waiting": waiting, "received": identities.count_own(person, since=month) - waiting},
     )
 

@@ -6,6 +6,7 @@ The page carries the report's id, so that a form that is sent twice is one repor
 import uuid
 from datetime import datetime
 from http import HTTPStatus
+from math import isfinite
 from statistics import fmean
 from typing import Any
 
@@ -31,14 +32,13 @@ from inspection.web.language import words
 from inspection.web.page import category_name
 from inspection.web.requires import requires
 from inspection.web.tools import intake_limits, tools
-from inspection.web.uploads import Upload
 
 STREET_ACCURACY_M = 1500.0
 """A picked street stands for a place about this far around its seat."""
 DISTRICT_ACCURACY_M = 10_000.0
 """A picked district alone says little; triage sees that the border is in doubt."""
 LAST_USED = 4
-FIELDS = {"captured_at": "place", "report_id": "photos", "count": "category", "photo": "photos"}
+FIELDS = {"captured_at": "place", "address": "place", "report_id": "photos", "count": "category", "photo": "photos"}
 """Where the form shows what is wrong with something that has no field of its own."""
 
 
@@ -63,7 +63,7 @@ def send_report() -> ResponseReturnValue:
     except Refusal as refusal:
         field = refusal.field.partition(".")[0] if isinstance(refusal, Invalid) else "photos"
         errors = {FIELDS.get(field, field): words(refusal)}
-        return show(given.get("report_id") or str(uuid.uuid4()), given, errors), status_of(refusal)
+        return show(_id_after(refusal, given), given, errors), status_of(refusal)
     return redirect(url_for("phone.receipt", report_id=progress.report.id), HTTPStatus.SEE_OTHER)
 
 
@@ -107,27 +107,29 @@ def ordered_categories() -> list[dict[str, Any]]:
     ]
 
 
+def _id_after(refusal: Refusal, given: dict[str, str]) -> str:
+    """The same id for the same report; another one where this one is taken, as after going back in the browser."""
+    same = isinstance(refusal, Invalid) and refusal.field != "report_id" and given.get("report_id")
+    return same or str(uuid.uuid4())
+
+
 def _send(given: dict[str, str]) -> Progress:
+    """The photos lie in the store before the report is announced: one that is none leaves no report behind."""
     picked = uploads.measured("photos", PhotoRole.FAR)
     report_id, kit, moment = _uuid(given.get("report_id", "")), tools(), now()
     new = _new_report(given, tuple(upload.announced for upload in picked), _captured(report_id, given, moment))
-    with writing():
-        progress = reports.receive(
-            report_id, new, by=session.person(), limits=intake_limits(kit.settings), signer=kit.signer, now=moment
-        )
-    for upload in picked:
-        if upload.announced.sha256 in progress.missing:
-            progress = _store(report_id, upload)
-    return progress
-
-
-def _store(report_id: uuid.UUID, upload: Upload) -> Progress:
+    limits = intake_limits(kit.settings)
+    reports.check(new, limits, moment)
     end_reading()
-    facts = uploads.store(upload).facts
+    shown = [uploads.store(upload) for upload in picked]
     with writing():
-        return reports.photo_arrived(
-            report_id, upload.announced.sha256, facts, by=session.person(), signer=tools().signer, now=now()
-        )
+        by = session.person()
+        progress = reports.receive(report_id, new, by=by, limits=limits, signer=kit.signer, now=moment)
+        for one in shown:
+            sha256 = one.announced.sha256
+            if sha256 in progress.missing:
+                progress = reports.photo_arrived(report_id, sha256, one.facts, by=by, signer=kit.signer, now=moment)
+    return progress
 
 
 def _captured(report_id: uuid.UUID, given: dict[str, str], moment: datetime) -> datetime:
@@ -188,9 +190,12 @@ def _count(given: dict[str, str]) -> Count | None:
 
 def _number(text: str, field: str) -> float:
     try:
-        return float(text)
+        number = float(text)
     except ValueError as wrong:
         raise Invalid(field, N_("这一项应是数。")) from wrong
+    if not isfinite(number):
+        raise Invalid(field, N_("这一项应是数。"))
+    return number
 
 
 def _moment(text: str, field: str) -> datetime:

@@ -1,6 +1,7 @@
 """我的上报: what became of each report, in plain words; days only, and nobody's name."""
 
 import uuid
+from http import HTTPStatus
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -9,17 +10,23 @@ from flask_babel import gettext as _
 
 from inspection.geography import service as geography
 from inspection.kernel.calendar import now
-from inspection.kernel.db import writing
+from inspection.kernel.db import end_reading, writing
+from inspection.kernel.errors import Invalid
+from inspection.kernel.text import N_
 from inspection.people.access import Right
-from inspection.photos.models import Photo
+from inspection.photos.models import Photo, PhotoRole
 from inspection.reports import receipts
 from inspection.reports import service as reports
 from inspection.reports.models import Report, ReportState
+from inspection.reports.service import Progress
 from inspection.tickets import stories
 from inspection.tickets.stories import Step
-from inspection.web import language, paging, session
+from inspection.web import language, paging, session, uploads
+from inspection.web.errors import status_of
 from inspection.web.page import category_name, day_words, minute_words, picture_url, recent_day_words
 from inspection.web.requires import requires
+from inspection.web.tools import tools
+from inspection.web.uploads import Upload
 
 PAGE = 20
 TONES = {"handled": "check", "closed": "done", "rework": "late", "rebound": "late"}
@@ -30,6 +37,7 @@ def attach(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/reports", "reports", list_reports)
     blueprint.add_url_rule("/reports/<uuid:report_id>", "report", show)
     blueprint.add_url_rule("/reports/<uuid:report_id>/receipt", "receipt", receipt)
+    blueprint.add_url_rule("/reports/<uuid:report_id>/photos", "resend", resend, methods=["POST"])
     blueprint.add_url_rule("/reports/<uuid:report_id>/withdrawal", "withdraw", withdraw, methods=["POST"])
 
 
@@ -52,8 +60,40 @@ def list_reports() -> ResponseReturnValue:
 @requires(Right.REPORT_SEND)
 def show(report_id: uuid.UUID) -> ResponseReturnValue:
     """One report, its way so far, and the picture of the repair."""
+    return page(report_id)
+
+
+@requires(Right.REPORT_SEND)
+def resend(report_id: uuid.UUID) -> ResponseReturnValue:
+    """Send what is missing of a report again: the same pictures, picked once more."""
+    progress = reports.progress(reports.own(session.person(), report_id))
+    try:
+        for upload in uploads.measured("photos", PhotoRole.FAR):
+            if upload.announced.sha256 not in progress.missing:
+                raise Invalid("photos", N_("这不是当时选的那一张，请再找找。"))
+            progress = store(report_id, upload)
+    except Invalid as refusal:
+        return page(report_id, language.words(refusal)), status_of(refusal)
+    endpoint = "phone.report" if progress.missing else "phone.receipt"
+    return redirect(url_for(endpoint, report_id=report_id), HTTPStatus.SEE_OTHER)
+
+
+def store(report_id: uuid.UUID, upload: Upload) -> Progress:
+    """Take one of the report's photos in: into the store first, then into the books."""
+    end_reading()
+    facts = uploads.store(upload).facts
+    with writing():
+        return reports.photo_arrived(
+            report_id, upload.announced.sha256, facts, by=session.person(), signer=tools().signer, now=now()
+        )
+
+
+def page(report_id: uuid.UUID, error: str = "") -> str:
+    """The report's page, with what is wrong with photos that were sent again."""
     report = reports.own(session.person(), report_id)
     told, kept = stories.plain(report), reports.receipt_of(report)
+    withdrawn = report.state is ReportState.WITHDRAWN
+    missing = 0 if withdrawn else len(reports.progress(report).missing)
     undecided = report.state in {ReportState.INCOMPLETE, ReportState.RECEIVED}
     return render_template(
         "phone/report.html",
@@ -68,6 +108,9 @@ def show(report_id: uuid.UUID) -> ResponseReturnValue:
         after=shown_photo(stories.after_picture(report), _("整改后")),
         timeline=[entry(step) for step in stories.for_author(report)],
         withdraw_url=url_for("phone.withdraw", report_id=report_id) if undecided else None,
+        resend_url=url_for("phone.resend", report_id=report_id) if missing else None,
+        missing=missing,
+        error=error,
     )
 
 

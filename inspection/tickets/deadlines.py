@@ -15,7 +15,7 @@ from enum import StrEnum
 
 from inspection.kernel.calendar import DAY, WorkCalendar, day_of, end_of
 from inspection.kernel.phrases import Phrase
-from inspection.kernel.text import N_
+from inspection.kernel.text import N_, Nn_
 
 SECOND = timedelta(seconds=1)
 MICROSECOND = timedelta(microseconds=1)
@@ -52,21 +52,21 @@ MARK_NAMES: Mapping[Mark, str] = {
     Mark.STOPPED: N_("停"),
 }
 LIMITS: Mapping[Unit, str] = {
-    Unit.HOUR: N_("%(count)s 个工作时"),
-    Unit.WORKDAY: N_("%(count)s 个工作日"),
-    Unit.DAY: N_("%(count)s 天"),
+    Unit.HOUR: Nn_("%(count)s 个工作时"),
+    Unit.WORKDAY: Nn_("%(count)s 个工作日"),
+    Unit.DAY: Nn_("%(count)s 天"),
 }
 
 
 REACHED: Mapping[Unit, str] = {
-    Unit.HOUR: N_("已用 %(count)s 个工作时"),
-    Unit.WORKDAY: N_("第 %(count)s 个工作日"),
-    Unit.DAY: N_("第 %(count)s 天"),
+    Unit.HOUR: Nn_("已用 %(count)s 个工作时"),
+    Unit.WORKDAY: Nn_("第 %(count)s 个工作日"),
+    Unit.DAY: Nn_("第 %(count)s 天"),
 }
 ANSWERED: Mapping[Unit, str] = {
-    Unit.HOUR: N_("%(count)s 个工作时反馈"),
-    Unit.WORKDAY: N_("第 %(count)s 个工作日反馈"),
-    Unit.DAY: N_("第 %(count)s 天反馈"),
+    Unit.HOUR: Nn_("%(count)s 个工作时反馈"),
+    Unit.WORKDAY: Nn_("第 %(count)s 个工作日反馈"),
+    Unit.DAY: Nn_("第 %(count)s 天反馈"),
 }
 JUST_DISPATCHED, ANSWERED_AT_ONCE = N_("派遣当日，尚未起算"), N_("派遣当日反馈")
 AHEAD, LEFT, OVER = N_("提前 %(amount)s"), N_("还剩 %(amount)s"), N_("超 %(amount)s")

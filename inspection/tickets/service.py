@@ -243,6 +243,7 @@ def supervise(ticket: Ticket, *, reason: str | None, by: Person, now: datetime) 
 
 def instruct(ticket: Ticket, *, office: str, text: str, by: Person, now: datetime) -> None:
     """Write down a leader's instruction with their office; it is printed on the case sheet (批示)."""
+    require_district(by, Right.TICKET_DECIDE, ticket.district_code)
     move = begin(ticket, Action.INSTRUCT, by=by)
     require_text("office", office, N_("请写明批示人的职务。"))
     require_text("text", text, N_("请写明批示内容。"))

@@ -11,7 +11,7 @@ from inspection.geography import service as geography
 from inspection.geography.points import Point, distance_m
 from inspection.kernel import audit
 from inspection.kernel.db import db
-from inspection.kernel.errors import Conflict, Invalid
+from inspection.kernel.errors import Conflict, Invalid, NotAllowed
 from inspection.kernel.text import N_
 from inspection.people import access
 from inspection.people import service as people
@@ -129,6 +129,7 @@ def file_and_dispatch(
 
     Raises Conflict if someone has decided on the report meanwhile, Invalid for an unknown category.
     """
+    _require_reach(by, report)
     db.session.refresh(report, with_for_update=True)
     chosen = db.session.get(Category, category)
     if chosen is None:
@@ -143,7 +144,7 @@ def file_and_dispatch(
 
 def decline(report: Report, *, ground: DeclineGround, text: str, by: Person, now: datetime) -> None:
     """Decide that nothing is filed, with a ground from the list and a sentence that its author can read (不予立案)."""
-    tickets.require_district(by, Right.REPORT_TRIAGE, report.district_code)
+    _require_reach(by, report)
     db.session.refresh(report, with_for_update=True)
     if report.state is not ReportState.RECEIVED:
         raise Conflict(N_("这条线索已经处理过了。"))
@@ -152,6 +153,13 @@ def decline(report: Report, *, ground: DeclineGround, text: str, by: Person, now
     report.decline_ground, report.decline_text = ground.value, text.strip()
     db.session.flush()
     audit.record("report.declined", report, by=by, at=now, ground=ground.value, text=text.strip())
+
+
+def _require_reach(person: Person, report: Report) -> None:
+    """Raise NotAllowed unless the report is the person's to decide on; of a mystery check it is the city's."""
+    tickets.require_district(person, Right.REPORT_TRIAGE, report.district_code)
+    if report.form is Form.MYSTERY and access.scope(person.role, Right.REPORT_TRIAGE) is not Scope.ALL:
+        raise NotAllowed(N_("暗访线索由首都文明办督查处分拣。"))
 
 
 def _waiting(person: Person) -> ColumnElement[bool]:

@@ -15,10 +15,10 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from inspection.kernel.errors import Conflict, Invalid, Refusal
-from inspection.kernel.storage import StorageFailed, StorageFull
+from inspection.kernel.storage import FULL, StorageFailed, StorageFull
 from inspection.kernel.text import N_
 from inspection.photos.service import Different
-from inspection.web.language import words
+from inspection.web.language import sentence, words
 from inspection.web.requires import NotSignedIn
 
 RETRY_AFTER_SECONDS = 5
@@ -49,6 +49,7 @@ def ready(app: Flask) -> None:
     app.register_error_handler(PoolTimeout, database_busy)
     app.register_error_handler(StorageFull, storage_full)
     app.register_error_handler(StorageFailed, storage_failed)
+    app.register_error_handler(OSError, disk_failed)
     app.register_error_handler(Exception, unexpected)
 
 
@@ -114,6 +115,11 @@ def storage_failed(_error: StorageFailed) -> Response:
     return response
 
 
+def disk_failed(error: OSError) -> ResponseReturnValue:
+    """The machine refuses something outside of the store, such as a temporary file on a full disk."""
+    return storage_full(StorageFull(str(error))) if error.errno in FULL else unexpected(error)
+
+
 def unexpected(error: Exception) -> ResponseReturnValue:
     """A mistake of ours: logged with the request's id, told without a word of what went on inside."""
     _log.exception("request %s failed: %s", request_id(), type(error).__name__)
@@ -150,4 +156,4 @@ def flat(messages: Any, path: str = "") -> dict[str, list[str]]:
     if isinstance(messages, Mapping):
         named = [flat(inner, f"{path}.{key}".strip(".")) for key, inner in messages.items()]
         return {name: texts for part in named for name, texts in part.items()}
-    return {path or "body": [_(str(text)) for text in messages]}
+    return {path or "body": [sentence(text) for text in messages]}

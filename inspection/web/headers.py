@@ -4,12 +4,13 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
 from flask_wtf.csrf import CSRFProtect
-from werkzeug.exceptions import Forbidden
+from werkzeug.exceptions import BadRequest, Forbidden
 
 from inspection.settings import Settings
 from inspection.web.session import bearer_of
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+FORMS = {"multipart/form-data", "application/x-www-form-urlencoded"}
 YEAR_SECONDS = 31_536_000
 PHONE = ("/phone", "/static/phone")
 
@@ -25,6 +26,7 @@ def ready(app: Flask, settings: Settings) -> None:
     )
     csrf.init_app(app)
     app.before_request(_refuse_forgery)
+    app.before_request(_refuse_zeros)
     policy = content_policy(settings)
 
     @app.after_request
@@ -79,6 +81,13 @@ def _refuse_forgery() -> None:
         return
     _check_origin()
     csrf.protect()
+
+
+def _refuse_zeros() -> None:
+    """No text has a NUL in it, and PostgreSQL can keep none. Programs' JSON is looked at by its schemas."""
+    given = [request.args, request.form] if request.mimetype in FORMS else [request.args]
+    if any("\x00" in text for values in given for _name, texts in values.lists() for text in texts):
+        raise BadRequest
 
 
 def _check_origin() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from babel.dates import format_date
 from flask import Flask, g, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
@@ -38,15 +39,13 @@ def day_words(moment: datetime | date | None) -> str:
     if moment is None:
         return ""
     day = day_of(moment) if isinstance(moment, datetime) else moment
-    if day.year == day_of(now()).year:
-        return _("%(month)s月%(day)s日", month=day.month, day=day.day)
-    return _("%(year)s年%(month)s月%(day)s日", year=day.year, month=day.month, day=day.day)
+    return _written(day, _("M月d日") if day.year == day_of(now()).year else _("y年M月d日"))
 
 
 def short_day(moment: datetime | date) -> str:
     """11-09, for tables; with the year when it is another one."""
     day = day_of(moment) if isinstance(moment, datetime) else moment
-    return f"{day:%m-%d}" if day.year == day_of(now()).year else f"{day:%Y-%m-%d}"
+    return _written(day, _("MM-dd") if day.year == day_of(now()).year else _("y-MM-dd"))
 
 
 def weekday_words(moment: datetime | date) -> str:
@@ -54,19 +53,27 @@ def weekday_words(moment: datetime | date) -> str:
     return _(WEEKDAYS[(day_of(moment) if isinstance(moment, datetime) else moment).weekday()])
 
 
+def dated_weekday_words(moment: datetime | date) -> str:
+    """11月23日 周一."""
+    return _("%(day)s %(weekday)s", day=day_words(moment), weekday=weekday_words(moment))
+
+
 def half_day_words(moment: datetime | None) -> str:
     """11月23日 上午: as exactly as the inspected side may know (control D03)."""
-    if moment is None:
-        return ""
-    half = _("上午") if moment.astimezone(BEIJING).hour < NOON else _("下午")
-    return _("%(day)s %(half)s", day=day_words(moment), half=half)
+    return _("%(day)s %(half)s", day=day_words(moment), half=_half(moment)) if moment else ""
 
 
 def minute_words(moment: datetime) -> str:
     """11月23日 上午 9:42: for one's own receipt only."""
     clock = moment.astimezone(BEIJING)
     hour = clock.hour if clock.hour <= NOON else clock.hour - NOON
-    return _("%(half_day)s %(hour)s:%(minute)s", half_day=half_day_words(moment), hour=hour, minute=f"{clock:%M}")
+    return _(
+        "%(day)s %(half)s %(hour)s:%(minute)s",
+        day=day_words(moment),
+        half=_half(moment),
+        hour=hour,
+        minute=f"{clock:%M}",
+    )
 
 
 def recent_day_words(moment: datetime | date) -> str:
@@ -115,6 +122,15 @@ def who() -> dict[str, str] | None:
     return dict(g.who)
 
 
+def _written(day: date, pattern: str) -> str:
+    """The day by a pattern of the Unicode locale data, with the month's name where the language uses it."""
+    return format_date(day, pattern, locale=get_locale() or "zh")
+
+
+def _half(moment: datetime) -> str:
+    return _("上午") if moment.astimezone(BEIJING).hour < NOON else _("下午")
+
+
 def _described(person: Person) -> dict[str, str]:
     return {
         "name": person.name,
@@ -127,7 +143,8 @@ def _workplace(person: Person) -> str:
     if person.unit:
         return person.unit.name
     if person.role is Role.DISTRICT and person.district_code:
-        return f"{geography.current_atlas().district(person.district_code).short}{_(ROLE_NAMES[person.role])}"
+        district = geography.current_atlas().district(person.district_code).short
+        return _("%(district)s%(office)s", district=district, office=_(ROLE_NAMES[person.role]))
     return _(ROLE_NAMES[person.role])
 
 

@@ -4,12 +4,14 @@ The cookie holds an opaque 256-bit token; the row behind it can be ended at any 
 signed-out device ends with the next request (controls C05, E05–E07).
 """
 
+import logging
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import cast
 
 from flask import Request, request
 from flask_login import LoginManager, UserMixin, current_user
+from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Response
 
 from inspection.kernel.calendar import now
@@ -19,6 +21,8 @@ from inspection.people.models import ApiToken, Device, Person
 from inspection.people.sessions import Lifetime
 from inspection.settings import Settings
 from inspection.web.tools import tools
+
+_log = logging.getLogger(__name__)
 
 login_manager = LoginManager()
 login_manager.session_protection = None  # the device's row is the session; Flask's cookie carries only the CSRF secret
@@ -61,11 +65,19 @@ def person_id() -> uuid.UUID:
 
 
 def touch() -> None:
-    """Write down, now and then and before anything else, that the device or token is in use."""
+    """Write down, now and then and before anything else, that the device or token is in use.
+
+    A database that cannot take the note just now stops nobody: reading goes on, and a change is refused by itself.
+    """
     if not current_user.is_authenticated:
         return
-    asking = cast(SignedIn, current_user)
-    moment = now()
+    try:
+        _note_use(cast(SignedIn, current_user), now())
+    except OperationalError as away:
+        _log.warning("use not noted: %s", type(away.orig).__name__)
+
+
+def _note_use(asking: SignedIn, moment: datetime) -> None:
     if asking.device_id:
         device = db.session.get_one(Device, asking.device_id)
         if sessions.needs_touch(device, moment):
