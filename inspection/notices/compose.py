@@ -1,8 +1,8 @@
 """A frozen week in the words of a notice, in the order that real notices follow. Pure.
 
 前期问题整改情况 → 本周督查情况 → 存在问题 → 超期未整改 → 各区整改情况 → 有关要求; a section with nothing to say is
-left out and the rest are numbered through. A notice is a Chinese document in whatever language its readers' screens are, so its
-sentences are not in the catalogue.
+left out and the rest are numbered through. A notice is a Chinese document in whatever language its readers' screens
+are, so its sentences are not in the catalogue.
 """
 
 from collections import Counter

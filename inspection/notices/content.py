@@ -9,12 +9,13 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields
-from typing import Any
+from typing import Any, ClassVar
 
 from inspection.notices.snapshot import read
 
 _GAPS = re.compile(r"[^\S\u3000]+")
-_SPACES = " \u3000"
+BLANK = "\u3000"
+_SPACES = f" {BLANK}"
 _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn"}
 
 
@@ -42,12 +43,21 @@ def _plained(value: Any) -> Any:
 
 
 @dataclass(frozen=True)
+class Line(_Plain):
+    """A line of the 版记: words on the left, a second group on the right; ``label`` hangs before what wraps."""
+
+    left: str
+    right: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True)
 class Masthead(_Plain):
     """What stands around a notice's text; an empty text leaves its line out.
 
-    ``year``, ``issue`` (第 N 期), ``total`` (总第 M 期) and ``date`` (成文日期) are None until the notice is signed.
-    ``title`` empty: the week's own. ``office`` is the unit that signs below the text (署名处室). ``reply_by`` is the day
-    by which districts report back; ``requests`` are further paragraphs under 有关要求.
+    ``year``, ``issue`` (第 N 期), ``total`` (总第 M 期) and ``dated`` (成文日期) are None until the notice is signed.
+    ``title`` empty: the week's own. ``office`` is the unit that signs below the text (署名处室). ``reply_by`` is the
+    day by which districts report back; ``requests`` are further paragraphs under 有关要求.
     """
 
     name: str
@@ -55,7 +65,7 @@ class Masthead(_Plain):
     year: int | None = None
     issue: int | None = None
     total: int | None = None
-    date: datetime.date | None = None
+    dated: datetime.date | None = None
     title: str = ""
     subtitle: str = ""
     office: str = ""
@@ -75,11 +85,41 @@ class Masthead(_Plain):
     @property
     def draft(self) -> bool:
         """Whether the numbers or the day are still to be given."""
-        return None in (self.issue, self.total, self.date)
+        return None in (self.issue, self.total, self.dated)
+
+    @property
+    def issue_line(self) -> str:
+        """第 47 期, with a blank to be filled in while it is a draft."""
+        return f"第 {BLANK if self.issue is None else self.issue} 期"
+
+    @property
+    def total_line(self) -> str:
+        """（总第 213 期）, with a blank to be filled in while it is a draft."""
+        return f"（总第 {BLANK if self.total is None else self.total} 期）"
+
+    @property
+    def date_line(self) -> str:
+        """The day of the notice; of a draft the year, if anyone knows it, and blanks."""
+        return full_day(self.dated) if self.dated else f"{self.year or BLANK}年{BLANK}月{BLANK}日"
+
+    @property
+    def imprint(self) -> tuple[Line, ...]:
+        """The lines of the 版记, in order; those that have nothing to say are left out."""
+        addressed = [("报：", self.report_to), ("送：", self.send_to), ("发：", self.issue_to)]
+        lines = [Line(text, label=label) for label, text in addressed if text]
+        people = _joined(("责编", self.editor), ("核稿", self.reviewer), ("签发", self.signer))
+        reach = _joined(("电话", self.phone), ("传真", self.fax), ("邮箱", self.email))
+        copies = "" if self.copies is None else f"共印{self.copies}份"
+        own = [text for text in (people, reach) if text] or [self.unit] * bool(copies)
+        return (*lines, *(Line(text, right="" if number else copies) for number, text in enumerate(own)))
 
     def to_json(self) -> str:
         """Canonical JSON, as it is kept with a signed notice."""
         return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+
+
+def _joined(*pairs: tuple[str, str]) -> str:
+    return BLANK.join(f"{label}：{text}" for label, text in pairs if text)
 
 
 def masthead_from_json(text: str) -> Masthead:
@@ -91,6 +131,7 @@ def masthead_from_json(text: str) -> Masthead:
 class Heading(_Plain):
     """A heading of level 1 to 4: 一、 (黑体), （一） (楷体), 1. and （1） (仿宋); ``text`` has its number already."""
 
+    kind: ClassVar[str] = "heading"
     level: int
     text: str
 
@@ -99,6 +140,7 @@ class Heading(_Plain):
 class Paragraph(_Plain):
     """A paragraph; ``lead`` are its first words, set in the face of a heading of ``level``."""
 
+    kind: ClassVar[str] = "paragraph"
     text: str
     lead: str = ""
     level: int = 2
@@ -116,6 +158,7 @@ class Picture(_Plain):
 class Pictures(_Plain):
     """Photos, set two a row; a before and its after stand side by side."""
 
+    kind: ClassVar[str] = "pictures"
     pictures: tuple[Picture, ...]
 
 
@@ -132,6 +175,7 @@ class Column(_Plain):
 class Table(_Plain):
     """A table with a title; its head is repeated on every page."""
 
+    kind: ClassVar[str] = "table"
     title: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[str, ...], ...]

@@ -1,8 +1,8 @@
 """Which fonts a notice is set in, and which characters none of them has.
 
 Fonts are looked for in this order: a folder by setting (the office's own 方正小标宋 and 仿宋_GB2312, or the free Fandol
-ones), the system's, and as the last resort the Noto Serif and Sans SC that come with a package. A character that a role's
-first font lacks is taken from its next one; a character that none has can be asked for before anything is set.
+ones), the system's, and as the last resort the Noto Serif and Sans SC that come with a package. A character that a
+role's first font lacks is taken from its next one; a character that none has can be asked for before anything is set.
 """
 
 from collections.abc import Mapping

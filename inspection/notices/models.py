@@ -66,3 +66,12 @@ class Notice(Model):
         """Where the file of ``kind`` (pdf, docx) lies: a signed notice's apart from its drafts'."""
         stage = f"{self.year}-{self.issue}" if self.issue else "draft"
         return f"notices/{self.id.hex[:2]}/{self.id.hex}-{self.snapshot_hash[:16]}-{stage}.{kind}"
+
+
+class NoticePhoto(Model):
+    """A photo that a notice shows: whoever may read the notice may see it."""
+
+    __tablename__ = "notice_photo"
+
+    photo_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("photo.id"), primary_key=True)
+    notice_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("notice.id"), primary_key=True)

@@ -1,12 +1,13 @@
 """A notice as DOCX, to be worked on in an office program, in the layout of GB/T 9704-2012.
 
 The office's own fonts are named (仿宋_GB2312, 方正小标宋简体, 黑体, 楷体_GB2312), and the grid of 22 lines and 28
-characters is the document's. Where a page ends is decided by the program that opens it, so the 版记 stands at the foot of the last
-page, whichever that is; only the PDF puts it on an even one.
+characters is the document's. Where a page ends is decided by the program that opens it, so the 版记 stands at the foot
+of the last page, whichever that is; only the PDF puts it on an even one.
 """
 
 import io
 import zipfile
+from collections.abc import Sequence
 from typing import Any
 
 from docx import Document
@@ -15,7 +16,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING, WD_TAB_ALIGNMENT
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.shared import Mm, Pt, RGBColor, Twips
 
-from inspection.notices.content import Block, Content, Heading, Paragraph, Pictures, Table
+from inspection.notices.content import Block, Content, Heading, Line, Paragraph, Pictures, Table
 from inspection.notices.docx_parts import (
     border,
     cell_margins,
@@ -30,16 +31,11 @@ from inspection.notices.docx_parts import (
 from inspection.notices.render import (
     PICTURE_MM,
     Copy,
-    Line,
     Photos,
     Row,
     copies,
-    date_line,
-    imprint,
     in_rows,
-    issue_line,
     made_at,
-    total_line,
 )
 
 FANG, KAI, HEI, TITLE, SONG = "仿宋_GB2312", "楷体_GB2312", "黑体", "方正小标宋简体", "宋体"
@@ -121,13 +117,13 @@ def _masthead(document: Any, content: Content) -> None:
     name.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
     size = min(49, int(WIDTH.pt / (max(len(masthead.name), 1) * 1.06)))
     _write(name, masthead.name, TITLE, max(size, 26)).font.color.rgb = RED
-    for text in (issue_line(masthead), total_line(masthead)):
+    for text in (masthead.issue_line, masthead.total_line):
         _write(_centred(document), text)
     by = document.add_paragraph()
     by.paragraph_format.left_indent = by.paragraph_format.right_indent = Pt(0)
     by.paragraph_format.tab_stops.add_tab_stop(WIDTH - ONE_SIGN, WD_TAB_ALIGNMENT.RIGHT)
     by.paragraph_format.first_line_indent = ONE_SIGN
-    _write(by, f"{masthead.unit}\t{date_line(content)}")
+    _write(by, f"{masthead.unit}\t{content.masthead.date_line}")
     border(by._p.get_or_add_pPr(), "bottom", eighths=16, color=str(RED), space=11)
     title = _centred(document)
     title.paragraph_format.space_before, title.paragraph_format.space_after = 2 * LINE, LINE
@@ -215,11 +211,11 @@ def _close(document: Any, content: Content) -> None:
         note.paragraph_format.line_spacing = Pt(16)
         note.paragraph_format.space_before = LINE
         _write(note, f"（{content.note}）", KAI, 10.5)
-    if lines := imprint(content.masthead):
+    if lines := content.masthead.imprint:
         _imprint(document, lines)
 
 
-def _imprint(document: Any, lines: list[Line]) -> None:
+def _imprint(document: Any, lines: Sequence[Line]) -> None:
     table = document.add_table(rows=len(lines), cols=1)
     table.autofit = False
     float_to_bottom(table._tbl)

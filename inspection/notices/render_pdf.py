@@ -22,12 +22,8 @@ from inspection.notices.render import (
     Photos,
     Row,
     copies,
-    date_line,
-    imprint,
     in_rows,
-    issue_line,
     made_at,
-    total_line,
 )
 
 TEMPLATE = Path(__file__).with_name("notice.typ")
@@ -71,19 +67,19 @@ def _put_photos(prints: dict[str, Copy], root: Path) -> dict[str, tuple[str, Cop
 
 
 def _data(content: Content, files: dict[str, tuple[str, Copy]], fonts: Fonts) -> dict[str, Any]:
-    day: date | None = content.masthead.date
+    day: date | None = content.masthead.dated
     return {
         "masthead": content.masthead.name,
-        "issue": [issue_line(content.masthead), total_line(content.masthead)],
+        "issue": [content.masthead.issue_line, content.masthead.total_line],
         "unit": content.masthead.unit,
-        "day": date_line(content),
+        "day": content.masthead.date_line,
         "date": {"year": day.year, "month": day.month, "day": day.day} if day else None,
         "title": content.title,
         "subtitle": content.subtitle,
         "blocks": [_block(block, files) for block in content.blocks],
         "note": content.note,
         "office": content.masthead.office,
-        "imprint": [vars(line) for line in imprint(content.masthead)],
+        "imprint": [vars(line) for line in content.masthead.imprint],
         "draft": content.draft,
         "fonts": fonts.families,
         "heavy": fonts.heavy_title,
@@ -93,16 +89,16 @@ def _data(content: Content, files: dict[str, tuple[str, Copy]], fonts: Fonts) ->
 def _block(block: Block, files: dict[str, tuple[str, Copy]]) -> dict[str, Any]:
     match block:
         case Heading():
-            return {"kind": "heading", "level": block.level, "text": block.text}
+            return {"kind": block.kind, "level": block.level, "text": block.text}
         case Paragraph():
-            return {"kind": "paragraph", **vars(block)}
+            return {"kind": block.kind, **vars(block)}
         case Pictures():
             prints = {photo_id: copy for photo_id, (_, copy) in files.items()}
-            return {"kind": "pictures", "rows": [_row(row, files) for row in in_rows(block, prints)]}
+            return {"kind": block.kind, "rows": [_row(row, files) for row in in_rows(block, prints)]}
         case _:
             columns = [vars(column) for column in block.columns]
             return {
-                "kind": "table",
+                "kind": block.kind,
                 "title": block.title,
                 "columns": columns,
                 "rows": [list(row) for row in block.rows],

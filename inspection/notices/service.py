@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import delete, select, tuple_, update
 
 from inspection.kernel import audit, queue
 from inspection.kernel.calendar import day_of, week_of
@@ -20,7 +20,7 @@ from inspection.kernel.storage import Storage
 from inspection.kernel.text import N_
 from inspection.notices import collect, compose, fonts, render_docx, render_pdf
 from inspection.notices.content import Content, Masthead, masthead_from_json
-from inspection.notices.models import Notice, NoticeState
+from inspection.notices.models import Notice, NoticePhoto, NoticeState
 from inspection.notices.snapshot import Snapshot, from_json
 from inspection.people import access
 from inspection.people.access import Right, Role
@@ -52,6 +52,7 @@ def draft(day: date, *, by: Person, now: datetime) -> Notice:
     notice.drafted_by, notice.drafted_at = by, now
     notice.rendered_at = notice.pdf_sha256 = notice.docx_sha256 = None
     db.session.flush()
+    _show(notice, week)
     audit.record("notice.drafted", notice, by=by, at=now, week=monday, snapshot=notice.snapshot_hash)
     queue.enqueue("notices.render", notice.id, now=now)
     return notice
@@ -122,12 +123,12 @@ def render_files(notice_id: uuid.UUID, *, storage: Storage, settings: Settings, 
     }
     for kind, data in files.items():
         storage.put_bytes(keys[kind], data)
+    hashes = {f"{kind}_sha256": hashlib.sha256(data).hexdigest() for kind, data in files.items()}
+    # Drafted anew or signed meanwhile, it has another seal and a job of its own. Its files are no change to a notice:
+    # the version that a signer looks at stays, as it would not if the row were changed through its object.
+    unchanged = (Notice.id == notice_id) & (Notice.version == seal[0]) & (Notice.snapshot_hash == seal[1])
     with writing():
-        notice = db.session.get_one(Notice, notice_id, with_for_update=True)
-        if (notice.version, notice.snapshot_hash) != seal:
-            return  # drafted anew or signed meanwhile: that has a job of its own
-        notice.pdf_sha256, notice.docx_sha256 = (hashlib.sha256(files[kind]).hexdigest() for kind in ("pdf", "docx"))
-        notice.rendered_at = now
+        db.session.execute(update(Notice).where(unchanged).values(rendered_at=now, **hashes))
 
 
 def content(notice: Notice, settings: Settings) -> Content:
@@ -190,6 +191,23 @@ FILE_TYPES: Mapping[str, str] = {
     "pdf": "application/pdf",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
+
+
+def shows(person: Person, photo_id: uuid.UUID) -> bool:
+    """Whether the photo stands in a notice that the person may read."""
+    if access.scope(person.role, Right.NOTICE_READ) is None:
+        return False
+    readable = select(Notice.id).join(NoticePhoto, NoticePhoto.notice_id == Notice.id)
+    readable = readable.where(NoticePhoto.photo_id == photo_id)
+    if person.role not in WORKSHOP:
+        readable = readable.where(Notice.state != NoticeState.DRAFT)
+    return db.session.scalars(readable.limit(1)).first() is not None
+
+
+def _show(notice: Notice, week: Snapshot) -> None:
+    db.session.execute(delete(NoticePhoto).where(NoticePhoto.notice_id == notice.id))
+    db.session.add_all(NoticePhoto(notice_id=notice.id, photo_id=uuid.UUID(shown)) for shown in week.photo_ids)
+    db.session.flush()
 
 
 def _photos(said: Content) -> Sequence[Photo]:

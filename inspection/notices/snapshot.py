@@ -52,8 +52,8 @@ class District:
     """A district's counts of the week.
 
     ``found`` counts reports, all others tickets: ``filed`` in the week; ``due`` with a deadline in the week (应处置),
-    and of these ``handled``, ``handled_in_time``, and ``overdue`` (still open); ``closed``, ``rework`` and ``rebounds`` in
-    the week; ``looked_back`` is how many lookbacks were made. ``visits`` and ``hours`` are None where nobody counted.
+    and of these ``handled``, ``handled_in_time``, and ``overdue`` (still open); ``closed``, ``rework`` and ``rebounds``
+    in the week; ``looked_back`` is how many lookbacks were made. ``visits`` and ``hours`` are None if nobody counted.
     """
 
     code: str
@@ -158,7 +158,10 @@ class Snapshot:
 
     def to_json(self) -> str:
         """Canonical JSON: keys sorted, no spaces, no escapes; equal snapshots give equal text."""
-        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain)
+        plain = asdict(self)
+        return json.dumps(
+            plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False, default=_plain
+        )
 
     @property
     def sha256(self) -> str:
@@ -188,7 +191,7 @@ class Snapshot:
 
 
 def from_json(text: str) -> Snapshot:
-    """The snapshot of which ``text`` is the JSON; raises ValueError if a field is missing, unknown or of a wrong kind."""
+    """The snapshot whose JSON is ``text``; raises ValueError if a field is missing, unknown or of a wrong kind."""
     return read(Snapshot, json.loads(text))
 
 

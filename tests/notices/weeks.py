@@ -1,6 +1,7 @@
 """Weeks, mastheads and photos for notices, stating only what matters."""
 
 import io
+import random
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -24,7 +25,7 @@ SIGNED = Masthead(
     year=2026,
     issue=47,
     total=213,
-    date=date(2026, 11, 27),
+    dated=date(2026, 11, 27),
     office="督查处",
     editor="周敏",
     reviewer="郑远",
@@ -37,7 +38,7 @@ SIGNED = Masthead(
     copies=120,
     reply_by=date(2026, 12, 4),
 )
-DRAFT = replace(SIGNED, issue=None, total=None, date=None)
+DRAFT = replace(SIGNED, issue=None, total=None, dated=None)
 
 
 def district(name: str = "朝阳区", **counts: Any) -> District:
@@ -165,10 +166,11 @@ def busy_week(count: int = 40, photos: int = 20) -> Snapshot:
 
 
 def photo(width: int = 1600, height: int = 1200, seed: int = 0) -> bytes:
-    """A JPEG with something in it."""
-    grain = Image.effect_noise((width // 4, height // 4), 25).resize((width, height)).convert("RGB")
+    """A JPEG with something in it, the same for the same ``seed``."""
+    size = (width // 4, height // 4)
+    grain = Image.frombytes("L", size, random.Random(seed).randbytes(size[0] * size[1])).resize((width, height))
     sky = Image.linear_gradient("L").resize((width, height)).convert("RGB")
-    picture = Image.blend(sky, grain, 0.3)
+    picture = Image.blend(sky, grain.convert("RGB"), 0.15)
     draw = ImageDraw.Draw(picture)
     draw.rectangle((width // 5, height // 3, width // 2, height // 2), fill=(seed * 37 % 255, 90, 140))
     out = io.BytesIO()
