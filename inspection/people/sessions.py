@@ -43,6 +43,8 @@ class Attempt:
     network: str
     person: Person | None
     wait: timedelta
+    fresh_hash: str | None = None
+    """The password hashed with today's parameters, where what is kept was made with others."""
 
 
 def check(phone: str, password: str, *, network: str, now: datetime) -> Attempt:
@@ -54,7 +56,10 @@ def check(phone: str, password: str, *, network: str, now: datetime) -> Attempt:
     person = db.session.scalar(select(Person).where(Person.phone == phone))
     kept = person.password_hash if person else None
     right = passwords.matches(password, kept)
-    return Attempt(phone, network, person if right and person and person.disabled_at is None else None, wait)
+    if not right or person is None or person.disabled_at is not None:
+        return Attempt(phone, network, None, wait)
+    fresh_hash = passwords.hashed(password) if passwords.outdated(person.password_hash) else None
+    return Attempt(phone, network, person, wait, fresh_hash)
 
 
 def open_device(attempt: Attempt, *, label: str, lifetime: Lifetime, now: datetime) -> str | None:
@@ -69,6 +74,8 @@ def open_device(attempt: Attempt, *, label: str, lifetime: Lifetime, now: dateti
             _count_failure(f"net:{attempt.network}", now)
         return None
     db.session.execute(delete(SignInFailure).where(SignInFailure.key == f"phone:{attempt.phone}"))
+    if attempt.fresh_hash:
+        person.password_hash = attempt.fresh_hash
     token = secrets.token_urlsafe(32)
     device = Device(
         person_id=person.id,

@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from inspection.kernel import audit
 from inspection.kernel.db import db
 from inspection.kernel.errors import Invalid
+from inspection.kernel.phrases import Listing
 from inspection.kernel.text import N_
 from inspection.people.models import ApiToken, Person
 from inspection.people.sessions import SEEN_STEP, hash_of
@@ -25,7 +26,7 @@ def create(
     """Make a key for ``person`` and return it, for the only time. Raises Invalid("scopes") for an unknown scope."""
     wanted = sorted(set(scopes))
     if not wanted or not set(wanted) <= set(SCOPES):
-        raise Invalid("scopes", N_("权限范围只能是：%(scopes)s。"), scopes="、".join(SCOPES))
+        raise Invalid("scopes", N_("权限范围只能是：%(scopes)s。"), scopes=Listing(SCOPES))
     prefix, secret = secrets.token_hex(PREFIX_BYTES), secrets.token_urlsafe(32)
     token = ApiToken(
         person_id=person.id,

@@ -5,17 +5,19 @@ declared type — is ignored. Originals are only ever read; what is served is re
 """
 
 import io
+import mmap
+import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import imagehash
 import pillow_heif
-from PIL import ExifTags, Image, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageCms, UnidentifiedImageError
 
 from inspection.kernel.calendar import BEIJING
 from inspection.kernel.errors import Invalid
@@ -25,8 +27,18 @@ pillow_heif.register_heif_opener(thumbnails=False)
 
 FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
 TYPES = {"JPEG": "image/jpeg", "MPO": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "HEIF": "image/heic"}
-FOREIGN = (b"<", b"%PDF", b"%!PS", b"GIF8", b"BM", b"II*\x00", b"MM\x00*", b"PK\x03\x04")
-"""How files begin that people do send and that are no photos: SVG, HTML, PDF, PostScript, GIF, BMP, TIFF, ZIP."""
+FOREIGN = (b"<", b"%PDF", b"%!PS", b"\xc5\xd0\xd3\xc6", b"GIF8", b"BM", b"II*\x00", b"MM\x00*", b"PK\x03\x04")
+"""How files begin that people do send and that are no photos: SVG, HTML, PDF, EPS (two ways), GIF, BMP, TIFF, ZIP."""
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1"}
+"""Of the many kinds of file that begin with ``ftyp``, films and AVIF among them, those that are HEIF pictures."""
+BOXES, BOX_HEAD = {b"ftyp", b"meta", b"mdat"}, 8
+
+JPEG_START, SCAN, END, WITH_LENGTH = b"\xff\xd8", 0xDA, 0xD9, 0xC0
+MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
+"""A marker: neither a stuffed byte nor a restart. From 0xC0 on they have a length behind them (ITU-T T.81, B.1.1)."""
+MOST_SCANS = 32
+"""A progressive photo has about ten. Each costs a pass over all pixels and may take less than 200 bytes."""
 
 MOST_FRAMES = 100
 WEB_SIDE, THUMB_SIDE = 1600, 320
@@ -45,6 +57,9 @@ TURNS = {
 }
 """What turns a picture of each EXIF orientation upright (EXIF 2.32, tag 0x0112)."""
 SIDEWAYS = range(5, 9)
+SRGB = ImageCms.createProfile("sRGB")
+YEARS = range(1990, 2100)
+"""A camera that says another year has no clock; the first and last years of the calendar have no UTC either."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +79,9 @@ class Facts:
     orientation: int
     frames: int
     exif_taken_at: datetime | None
-    """The camera's clock; Beijing time where it names no offset."""
+    """The camera's clock, UTC."""
+    zone_assumed: bool
+    """Whether the camera names no offset, so that its clock was taken for Beijing time."""
     exif_point: tuple[float, float] | None
     """Latitude and longitude in degrees, WGS-84."""
     camera: str | None
@@ -89,7 +106,9 @@ def inspect(path: Path, limits: Limits) -> Facts:
     ``unreadable_photo`` for what is empty, cut off or broken.
     """
     with path.open("rb") as file:
-        _refuse_foreign(file.read(16).lstrip()[:8])
+        _refuse_foreign(file.read(16))
+        _refuse_cut_boxes(file)
+        _refuse_many_scans(file)
         file.seek(0)
         with _readable(), _opened(file) as image:
             width, height = image.size
@@ -100,7 +119,7 @@ def inspect(path: Path, limits: Limits) -> Facts:
                 raise Invalid("photo", N_("这个文件里的画面太多，不像一张照片。"), code="unreadable_photo")
             exif = image.getexif()
             facts = _facts(image, frames, exif)
-            image.draft("RGB", (width // 8, height // 8))
+            image.draft("RGB", (max(1, width // 8), max(1, height // 8)))
             image.load()
     return facts
 
@@ -112,11 +131,10 @@ def derive(file: BinaryIO) -> Copies:
         size = image.size
         image.draft("RGB", _within(size, WEB_SIDE))
         image.load()
-        picture = _upright(_flattened(image), orientation)
+        picture = _scaled(_plain(image), WEB_SIDE)
+        picture = _upright(_in_srgb(_on_white(picture), image.info.get("icc_profile")), orientation)
     width, height = size[::-1] if orientation in SIDEWAYS else size
-    picture.thumbnail((WEB_SIDE, WEB_SIDE), Image.Resampling.LANCZOS, reducing_gap=2.0)
-    thumb = picture.copy()
-    thumb.thumbnail((THUMB_SIDE, THUMB_SIDE), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    thumb = _scaled(picture, THUMB_SIDE)
     return Copies(
         web=_jpeg(picture, WEB_QUALITY),
         thumb=_jpeg(thumb, THUMB_QUALITY),
@@ -135,6 +153,7 @@ def _facts(image: Image.Image, frames: int, exif: Image.Exif) -> Facts:
     orientation = _orientation(exif)
     width, height = image.size[::-1] if orientation in SIDEWAYS else image.size
     details = exif.get_ifd(ExifTags.IFD.Exif)
+    taken_at = _taken_at(details)
     camera = " ".join(filter(None, (_text(exif.get(tag)) for tag in (ExifTags.Base.Make, ExifTags.Base.Model))))
     return Facts(
         content_type=TYPES[image.format or ""],
@@ -142,7 +161,8 @@ def _facts(image: Image.Image, frames: int, exif: Image.Exif) -> Facts:
         height=height,
         orientation=orientation,
         frames=frames,
-        exif_taken_at=_taken_at(details),
+        exif_taken_at=taken_at,
+        zone_assumed=taken_at is not None and _offset(details) is None,
         exif_point=_point(exif.get_ifd(ExifTags.IFD.GPSInfo)),
         camera=camera or None,
         software=_text(exif.get(ExifTags.Base.Software)),
@@ -156,12 +176,17 @@ def _orientation(exif: Image.Exif) -> int:
 
 def _taken_at(details: dict[int, Any]) -> datetime | None:
     text = _text(details.get(ExifTags.Base.DateTimeOriginal)) or ""
-    offset = _text(details.get(ExifTags.Base.OffsetTimeOriginal))
+    offset = _offset(details)
     try:
         naive = datetime.strptime(text, "%Y:%m:%d %H:%M:%S")  # noqa: DTZ007 - the zone follows
-        return datetime.fromisoformat(f"{naive.isoformat()}{offset}") if offset else naive.replace(tzinfo=BEIJING)
+        moment = datetime.fromisoformat(f"{naive.isoformat()}{offset}") if offset else naive.replace(tzinfo=BEIJING)
     except ValueError:
         return None
+    return moment.astimezone(UTC) if moment.tzinfo and moment.year in YEARS else None
+
+
+def _offset(details: dict[int, Any]) -> str | None:
+    return _text(details.get(ExifTags.Base.OffsetTimeOriginal))
 
 
 def _point(gps: dict[int, Any]) -> tuple[float, float] | None:
@@ -184,15 +209,36 @@ def _text(value: object) -> str | None:
     return value.replace("\x00", "").strip()[:120] or None if isinstance(value, str) else None
 
 
-def _flattened(image: Image.Image) -> Image.Image:
-    """As RGB, with white where it is transparent."""
+def _plain(image: Image.Image) -> Image.Image:
+    """As RGB, or RGBA where something is transparent; the image itself if it is that already."""
     if image.mode in ALPHA_MODES or "transparency" in image.info:
-        layered = image.convert("RGBA")
-        ground = Image.new("RGBA", layered.size, "white")
-        return Image.alpha_composite(ground, layered).convert("RGB")
+        return image if image.mode == "RGBA" else image.convert("RGBA")
     if image.mode.startswith("I;16"):
         return image.point(lambda value: value / 256).convert("L").convert("RGB")
-    return image.convert("RGB")
+    return image if image.mode == "RGB" else image.convert("RGB")
+
+
+def _scaled(picture: Image.Image, side: int) -> Image.Image:
+    return picture.resize(_within(picture.size, side), Image.Resampling.LANCZOS, reducing_gap=2.0)
+
+
+def _on_white(picture: Image.Image) -> Image.Image:
+    if picture.mode != "RGBA":
+        return picture
+    return Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture).convert("RGB")
+
+
+def _in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
+    """The colours that the profile means, since the copy carries none; a profile that says nonsense is ignored."""
+    if not profile:
+        return picture
+    try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        if ImageCms.getProfileDescription(source).startswith("sRGB"):
+            return picture
+        return ImageCms.profileToProfile(picture, source, SRGB, outputMode="RGB") or picture
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        return picture
 
 
 def _upright(picture: Image.Image, orientation: int) -> Image.Image:
@@ -204,7 +250,7 @@ def _jpeg(picture: Image.Image, quality: int) -> bytes:
     bare = Image.new("RGB", picture.size)
     bare.paste(picture)
     buffer = io.BytesIO()
-    bare.save(buffer, "JPEG", quality=quality, progressive=True)
+    bare.save(buffer, "JPEG", quality=quality, optimize=True)
     return buffer.getvalue()
 
 
@@ -217,6 +263,7 @@ def _within(size: tuple[int, int], side: int) -> tuple[int, int]:
 @contextmanager
 def _opened(file: BinaryIO) -> Iterator[Image.Image]:
     with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # a damaged EXIF block: the pixels are what counts
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         with Image.open(file, formats=FORMATS) as image:
             yield image
@@ -231,13 +278,48 @@ def _readable() -> Iterator[None]:
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError, MemoryError, RuntimeError) as broken:
         if isinstance(broken, OSError) and broken.errno is not None:
             raise
-        message = N_("这个文件不是完整的照片，打不开。请换一张，或再传一次。")
-        raise Invalid("photo", message, code="unreadable_photo") from broken
+        raise _unreadable() from broken
 
 
 def _refuse_foreign(head: bytes) -> None:
-    if head.startswith(FOREIGN):
+    other_boxes = head[4:8] == b"ftyp" and head[8:12] not in BRANDS
+    if other_boxes or head.removeprefix(BYTE_ORDER_MARK).lstrip().startswith(FOREIGN):
         raise Invalid("photo", N_("只收照片：JPEG、PNG、WebP 或 HEIC。"), code="unsupported_media")
+
+
+def _refuse_cut_boxes(file: BinaryIO) -> None:
+    """Refuse a HEIC that was cut off: its decoder paints over what is missing (boxes: ISO/IEC 14496-12, 4.2)."""
+    end, at = file.seek(0, io.SEEK_END), 0
+    while at + BOX_HEAD <= end:
+        file.seek(at)
+        size, kind = int.from_bytes(file.read(4), "big"), file.read(4)
+        if at == 0 and kind != b"ftyp":
+            return
+        size = int.from_bytes(file.read(8), "big") if size == 1 else size
+        if kind in BOXES and at + size > end:
+            raise _unreadable()
+        if size < BOX_HEAD:
+            return
+        at += size
+
+
+def _refuse_many_scans(file: BinaryIO) -> None:
+    """Refuse a JPEG of so many scans that decoding it would take minutes."""
+    file.seek(0)
+    if file.read(len(JPEG_START)) != JPEG_START:
+        return
+    with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        scans, at = 0, len(JPEG_START)
+        while (marker := MARKER.search(data, at)) and data[marker.end() - 1] != END:
+            at, kind = marker.end(), data[marker.end() - 1]
+            scans += kind == SCAN
+            if scans > MOST_SCANS:
+                raise Invalid("photo", N_("这个文件的编码太繁复，不像一张照片。"), code="unreadable_photo")
+            at += max(2, int.from_bytes(data[at : at + 2], "big")) if kind >= WITH_LENGTH else 0
+
+
+def _unreadable() -> Invalid:
+    return Invalid("photo", N_("这个文件不是完整的照片，打不开。请换一张，或再传一次。"), code="unreadable_photo")
 
 
 def _too_many_pixels(most: int | None) -> Invalid:

@@ -14,9 +14,10 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from inspection.kernel import audit, queue
+from inspection.kernel import audit, faults, queue
 from inspection.kernel.db import db, end_reading, insert_once, writing
 from inspection.kernel.errors import Conflict, Invalid, NotFound
+from inspection.kernel.phrases import Listing
 from inspection.kernel.storage import Storage
 from inspection.kernel.text import N_
 from inspection.photos import images
@@ -53,7 +54,7 @@ class Different(Conflict):
         super().__init__(
             N_("同一个编号已经用别的内容报过，不同之处：%(fields)s。"),
             code="different_content",
-            fields="、".join(fields),
+            fields=Listing(fields),
         )
         self.fields = tuple(fields)
 
@@ -188,6 +189,7 @@ def derive(photo_id: uuid.UUID, *, storage: Storage, now: datetime) -> None:
         copies = images.derive(original)
     storage.put_bytes(web_key, copies.web)
     storage.put_bytes(thumb_key, copies.thumb)
+    faults.point("photos.copied")
     with writing():
         photo = db.session.get_one(Photo, photo_id, with_for_update=True)
         if photo.copied_at is None:

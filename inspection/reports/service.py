@@ -28,6 +28,10 @@ from inspection.reports.models import Category, Form, Receipt, Report, ReportSta
 
 ALIASES = "竹槐松柏梅兰菊荷枫桂杏桃柳榆桐樟梧枣桑椿楠杉萱葵苇蒲芦茶棠榴榕桦"
 A_DAY = timedelta(days=1)
+LONGEST_TEXT, LONGEST_LINE = 2000, 300
+MOST_COUNTED, MOST_MINUTES, FARTHEST_M = 1_000_000, 24 * 60, 100_000
+MOST_DRAWS = 100
+"""Of a receipt's number: even with half of all taken, none of these fails once in 10^30 times."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +103,7 @@ def receive(
     access.require(by.role, Right.REPORT_SEND)
     if db.session.get(Report, report_id) and not identities.is_author(by, report_id):
         raise Conflict(N_("这个编号已经用过，请换一个新编号再报。"), code="id_taken")
-    _check(new, limits, now)
+    check(new, limits, now)
     manifest, created = photos.announce(report_id, ManifestKind.REPORT, new.content(), new.photos, now=now)
     if not created:
         return _progress(db.session.get_one(Report, report_id), manifest, created=False)
@@ -119,6 +123,7 @@ def photo_arrived(
     """One of the report's photos lies in the store. The last one completes the report and gives its receipt."""
     report = own(by, report_id)
     manifest = photos.arrived(report_id, sha256, facts, now=now)
+    db.session.refresh(report, with_for_update=True)  # a twin may have completed it while the manifest was locked
     if report.state is ReportState.INCOMPLETE and manifest.completed_at is not None:
         _complete(report, manifest, signer, now)
     return _progress(report, manifest)
@@ -127,6 +132,7 @@ def photo_arrived(
 def withdraw(report_id: uuid.UUID, *, by: Person, now: datetime) -> Report:
     """Its author takes the report back, as long as nobody has decided on it (撤回)."""
     report = own(by, report_id)
+    db.session.refresh(report, with_for_update=True)
     if report.state not in {ReportState.INCOMPLETE, ReportState.RECEIVED}:
         raise Conflict(N_("这条线索已经有了处理结果，不能再撤回。"))
     report.state, report.decided_at = ReportState.WITHDRAWN, now
@@ -174,6 +180,20 @@ def visible(person: Person, report_id: uuid.UUID) -> Report:
     return report
 
 
+def check(new: NewReport, limits: IntakeLimits, now: datetime) -> None:
+    """Raise Invalid naming the first field of a report that cannot be so, whoever sends it."""
+    if new.captured_at > now + A_DAY:
+        raise Invalid("captured_at", N_("拍摄时间在将来，请检查手机的日期。"))
+    category = db.session.get(Category, new.category)
+    if category is None:
+        raise Invalid("category", N_("没有“%(given)s”这个类别。"), code="unknown_category", given=new.category)
+    if category.photos_min and not new.photos:
+        raise Invalid("photos", N_("这类问题至少要有一张照片。"))
+    photos.check_announced(new.photos, limits=limits.photos, now=now)
+    _check_words(new)
+    _check_numbers(new)
+
+
 def progress(report: Report) -> Progress:
     """How far the report has come in."""
     return _progress(report, report.manifest)
@@ -193,15 +213,27 @@ def _in_district(person: Person, report: Report) -> bool:
     return report.district_code == person.district_code and report.form is not Form.MYSTERY
 
 
-def _check(new: NewReport, limits: IntakeLimits, now: datetime) -> None:
-    if new.captured_at > now + A_DAY:
-        raise Invalid("captured_at", N_("拍摄时间在将来，请检查手机的日期。"))
-    category = db.session.get(Category, new.category)
-    if category is None:
-        raise Invalid("category", N_("没有“%(given)s”这个类别。"), code="unknown_category", given=new.category)
-    if category.photos_min and not new.photos:
-        raise Invalid("photos", N_("这类问题至少要有一张照片。"))
-    photos.check_announced(new.photos, limits=limits.photos, now=now)
+def _check_words(new: NewReport) -> None:
+    texts = ("description", new.description, LONGEST_TEXT), ("address", new.address, LONGEST_LINE)
+    for name, text, most in texts:
+        if len(text) > most:
+            raise Invalid(name, N_("太长了。"))
+    for name, text in (*(told[:2] for told in texts), ("plate", new.plate or "")):
+        if "\x00" in text:
+            raise Invalid(name, N_("里面有看不见的字符。"))
+
+
+def _check_numbers(new: NewReport) -> None:
+    ranges = [("place.accuracy_m", new.place.accuracy_m or 0.0, 0.0, FARTHEST_M)]
+    if new.count:
+        ranges += [
+            ("count.observed", new.count.observed, 0, MOST_COUNTED),
+            ("count.violations", new.count.violations, 0, MOST_COUNTED),
+            ("count.minutes", new.count.minutes, 1, MOST_MINUTES),
+        ]
+    for name, number, low, high in ranges:
+        if not low <= number <= high:
+            raise Invalid(name, N_("这个数超出了可能的范围。"))
     if new.count and new.count.violations > new.count.observed:
         raise Invalid("count.violations", N_("违规数不能比观察数还多。"))
 
@@ -271,10 +303,11 @@ def _complete(report: Report, manifest: Manifest, signer: receipts.Signer, now: 
 
 
 def _fresh_number(report_id: uuid.UUID, now: datetime) -> str:
-    while True:
+    for _ in range(MOST_DRAWS):
         number = f"{secrets.randbelow(10**receipts.NUMBER_DIGITS):0{receipts.NUMBER_DIGITS}d}"
         if insert_once(Receipt, report_id=report_id, number=number, issued_at=now, document="", signature=""):
             return number
+    raise RuntimeError(f"no free receipt number in {MOST_DRAWS} draws, or the report has its receipt already")
 
 
 def _progress(report: Report, manifest: Manifest, *, created: bool = False) -> Progress:

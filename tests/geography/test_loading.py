@@ -1,74 +1,31 @@
 """Loading: areas and overrides in the database, on both engines."""
 
-import os
-import uuid
-from contextlib import contextmanager
-
 import pytest
 from flask import Flask
-from sqlalchemy import create_engine, delete, func, select, text, update
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.exc import IntegrityError
 
 from inspection.geography import service
 from inspection.geography.areas import DEFAULT_OVERRIDES, DEVELOPMENT_ZONE
 from inspection.geography.models import Area, AreaLevel, AreaOverride
 from inspection.geography.points import Point
-from inspection.kernel.db import connect, db, writing
+from inspection.kernel.db import db, writing
 from inspection.kernel.errors import Invalid
-from inspection.settings import read
 
-POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgresql:///test")
-TABLES = [Area.__table__, AreaOverride.__table__]
 ZONE_SEAT = Point(39.812983, 116.527517)
 
 
-@contextmanager
-def schema_of_its_own():
-    """A PostgreSQL address that sees one new schema only."""
-    engine, name = (
-        create_engine(POSTGRES.replace("postgresql:", "postgresql+psycopg:")),
-        f"geography_{uuid.uuid4().hex}",
-    )
-    try:
-        with engine.begin() as connection:
-            connection.execute(text(f"CREATE SCHEMA {name}"))
-    except OperationalError:
-        pytest.skip("no PostgreSQL answers")
-    try:
-        yield f"{POSTGRES}{'&' if '?' in POSTGRES else '?'}options=-csearch_path%3D{name}"
-    finally:
-        with engine.begin() as connection:
-            connection.execute(text(f"DROP SCHEMA {name} CASCADE"))
-        engine.dispose()
-
-
-@contextmanager
-def tables_at(url, data_dir):
-    app = Flask("test")
-    connect(app, read({"DATA_DIR": str(data_dir), "DATABASE_URL": url}))
-    with app.app_context():
-        try:
-            db.metadata.create_all(db.engine, tables=TABLES)
-            yield
-        finally:
-            db.session.remove()
-            db.engine.dispose()
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def tables(request, tmp_path):
-    if request.param == "sqlite":
-        with tables_at("", tmp_path):
-            yield
-    else:
-        with schema_of_its_own() as url, tables_at(url, tmp_path):
-            yield
+@pytest.fixture
+def loaded(app: Flask) -> None:
+    """A database with the areas in it, as every one is set up."""
 
 
 @pytest.fixture
-def loaded(tables):
+def tables(app: Flask) -> None:
+    """The same with nothing in the tables."""
     with writing():
-        service.load_areas()
+        db.session.execute(delete(AreaOverride))
+        db.session.execute(delete(Area))
 
 
 def test_the_first_load_writes_every_area_and_the_default_overrides(tables):

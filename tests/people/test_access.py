@@ -1,0 +1,54 @@
+"""Who may do what to whose: the whole table, typed out by hand from the rules."""
+
+import pytest
+
+from inspection.kernel.errors import NotAllowed
+from inspection.people import access
+from inspection.people.access import ROLE_NAMES, Right, Role
+
+ROLES = ("inspector", "handler", "district", "city", "publisher", "auditor", "admin")
+
+# fmt: off
+TABLE = {
+    #                   inspector handler  district    city   publisher auditor  admin
+    "report.send":     ("own",    None,    None,       None,  None,     None,    None),
+    "report.read":     ("own",    None,    "district", "all", None,     "all",   None),
+    "report.triage":   (None,     None,    "district", "all", None,     None,    None),
+    "ticket.read":     (None,     "unit",  "district", "all", None,     "all",   None),
+    "ticket.dispatch": (None,     None,    "district", "all", None,     None,    None),
+    "ticket.handle":   (None,     "unit",  None,       None,  None,     None,    None),
+    "ticket.recheck":  (None,     None,    "district", "all", None,     None,    None),
+    "ticket.decide":   (None,     None,    "district", "all", None,     None,    None),
+    "notice.read":     (None,     None,    "all",      "all", "all",    "all",   None),
+    "notice.draft":    (None,     None,    None,       "all", None,     None,    None),
+    "notice.sign":     (None,     None,    None,       None,  "all",    None,    None),
+    "audit.verify":    (None,     None,    None,       None,  None,     "all",   None),
+    "people.manage":   (None,     None,    None,       None,  None,     None,    "all"),
+}
+# fmt: on
+
+CASES = [(right, role, whose) for right, row in TABLE.items() for role, whose in zip(ROLES, row, strict=True)]
+
+
+def test_the_table_names_every_right_and_every_role() -> None:
+    assert set(TABLE) == {right.value for right in Right}
+    assert tuple(role.value for role in Role) == ROLES
+    assert set(access.RIGHTS) == set(Right)
+
+
+@pytest.mark.parametrize(("right", "role", "whose"), CASES)
+def test_each_role_has_exactly_these_rights(right: str, role: str, whose: str | None) -> None:
+    assert access.scope(Role(role), Right(right)) == whose
+
+
+@pytest.mark.parametrize(("right", "role", "whose"), CASES)
+def test_what_is_not_in_the_table_is_refused_and_says_who_may(right: str, role: str, whose: str | None) -> None:
+    if whose:
+        assert access.require(Role(role), Right(right)) == whose
+        return
+
+    with pytest.raises(NotAllowed) as refusal:
+        access.require(Role(role), Right(right))
+
+    may = [ROLE_NAMES[Role(other)] for other, reach in zip(ROLES, TABLE[right], strict=True) if reach]
+    assert list(refusal.value.params["roles"]) == may
