@@ -14,11 +14,11 @@ from inspection import api, cli, jobs, settings
 from inspection.desk import blueprint as desk
 from inspection.jobs import Tools
 from inspection.kernel import db as database
-from inspection.kernel import queue
+from inspection.kernel import faults, queue
 from inspection.kernel.storage import open_storage
 from inspection.phone import blueprint as phone
 from inspection.reports.receipts import Signer
-from inspection.settings import Settings
+from inspection.settings import Settings, WrongSettings
 from inspection.web import errors, headers, language, page, pictures, session, sign_in
 from inspection.web.tools import KEY
 
@@ -30,6 +30,8 @@ FORM_PARTS = 200
 def create_app(chosen: Settings | None = None) -> Flask:
     """The whole application for ``chosen`` settings, or for those of the environment. Raises WrongSettings."""
     knobs = chosen or settings.read(os.environ)
+    if knobs.production and faults.planned():
+        raise WrongSettings({faults.VARIABLE: "is for tests and must not be set in production"})
     logging.basicConfig(level=knobs.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     app = Flask("inspection", root_path=str(ROOT / "inspection"), static_folder=str(ROOT / "static"))
     _configure(app, knobs)
@@ -77,6 +79,7 @@ def _attach_queue(app: Flask, tools: Tools) -> None:
     def sweep() -> None:
         with app.app_context():
             queue.work_off(functions, lease=lease)
+            tools.storage.sweep()
 
     def wake(job_id: int) -> None:
         try:

@@ -94,6 +94,9 @@ class Settings:
     database_url: str = knob(
         "", _url("sqlite", "postgresql", empty=True), "数据库；空：DATA_DIR 下的 SQLite；postgresql://…"
     )
+    database_wait_seconds: int = knob(
+        "10", _whole(1, 600), "写数据库时最多等别人多久，秒；再久就回答 503，请对方稍后再试"
+    )
     storage_url: str = knob("", _url("file", "s3", empty=True), "照片；空：DATA_DIR/photos；s3://桶名?endpoint=…")
     queue_url: str = knob("", _url("sqlite", "redis", empty=True), "任务队列；空：DATA_DIR 下的 SQLite；redis://…")
     host: str = knob("0.0.0.0", _text, "监听的地址")  # noqa: S104 - a phone on the same network must reach it

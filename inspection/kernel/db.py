@@ -22,8 +22,6 @@ from sqlalchemy.types import TypeDecorator
 
 from inspection.settings import Settings
 
-BUSY_TIMEOUT_MS = 10_000
-
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -80,13 +78,11 @@ def connect(app: Flask, settings: Settings) -> None:
     """Bind the database of ``settings`` to ``app``."""
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
     on_sqlite = settings.database_url.startswith("sqlite")
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = (
-        {"module": pysqlite3.dbapi2} if on_sqlite else {"pool_pre_ping": True, "pool_size": 10, "pool_timeout": 10}
-    )
+    wait = settings.database_wait_seconds
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"module": pysqlite3.dbapi2} if on_sqlite else _for_postgresql(wait)
     db.init_app(app)
-    if on_sqlite:
-        with app.app_context():
-            _prepare_sqlite(db.engine)
+    with app.app_context():
+        (_prepare_sqlite if on_sqlite else _prepare_postgresql)(db.engine, wait)
 
 
 @contextmanager
@@ -127,12 +123,24 @@ def end_reading() -> None:
     db.session.rollback()
 
 
-def _prepare_sqlite(engine: Engine) -> None:
+def _for_postgresql(wait_seconds: int) -> dict[str, Any]:
+    return {"pool_pre_ping": True, "pool_size": 10, "pool_timeout": wait_seconds}
+
+
+def _prepare_postgresql(engine: Engine, wait_seconds: int) -> None:
+    @event.listens_for(engine, "connect")
+    def set_timeout(connection: Any, _record: Any) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET lock_timeout = '{wait_seconds}s'")
+        connection.commit()
+
+
+def _prepare_sqlite(engine: Engine, wait_seconds: int) -> None:
     @event.listens_for(engine, "connect")
     def set_pragmas(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves
         for pragma in (
-            f"busy_timeout={BUSY_TIMEOUT_MS}",
+            f"busy_timeout={wait_seconds * 1000}",
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",

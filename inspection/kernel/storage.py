@@ -6,18 +6,19 @@ Keys are made by the program and have one form; nothing that a person typed beco
 
 import base64
 import errno
+import filecmp
 import hashlib
 import io
 import os
 import re
 import secrets
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Protocol, Self
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import boto3
 from botocore.config import Config
@@ -25,13 +26,15 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from inspection.kernel import faults
 
-KEY = re.compile(r"[a-z]+(/[0-9a-z][0-9a-z._-]*){1,3}")
+KEY = re.compile(r"[a-z]{1,20}(/[0-9a-z][0-9a-z._-]{0,119}){1,3}")
 FULL = {errno.ENOSPC, errno.EDQUOT}
 CHUNK = 1024 * 1024
 FILE_MODE, FOLDER_MODE = 0o640, 0o750
 STALE_SECONDS = 24 * 3600
 NOT_FOUND = {"404", "NoSuchKey", "NotFound"}
 EXISTS = {"412", "PreconditionFailed", "ConditionalRequestConflict"}
+NO_ROOM = {"507", "QuotaExceeded", "XMinioStorageFull"}
+NOT_OFFERED = {"501", "NotImplemented"}
 
 
 class StorageFailed(RuntimeError):
@@ -42,14 +45,33 @@ class StorageFull(StorageFailed):
     """There is no room left."""
 
 
+class OtherContent(StorageFailed):
+    """Other bytes lie under the key already, and stay there."""
+
+
+class NotThere(StorageFailed):
+    """Nothing is kept under the key."""
+
+
+class AlreadyThere(StorageFailed):
+    """Something is kept under the key already."""
+
+
+class NotOffered(StorageFailed):
+    """The store does not know what it was asked."""
+
+
 class Storage(Protocol):
     """What the program asks of a store."""
 
     def incoming(self) -> "Incoming":
         """A file to write pieces into, and to seal under a key once it is whole."""
 
+    def put(self, key: str, source: Path) -> None:
+        """Keep a copy of a file durably; raises OtherContent if the key already holds other bytes."""
+
     def put_bytes(self, key: str, data: bytes) -> None:
-        """Keep ``data`` durably; a key that is there already stays as it is."""
+        """Keep ``data`` durably; a key that is there already stays as it is, whatever it holds."""
 
     def open(self, key: str) -> BinaryIO:
         """The content, to read and close; raises StorageFailed if there is none."""
@@ -66,17 +88,17 @@ class Storage(Protocol):
     def delete(self, key: str) -> None:
         """Remove it; nothing happens if it is not there."""
 
-    def keep(self, file: Path, key: str) -> None:
-        """Take over a finished, synced temporary file."""
+    def sweep(self, older_than_seconds: float = STALE_SECONDS) -> int:
+        """Remove what killed uploads left behind; how many files."""
 
 
 class Incoming:
     """A temporary file with its running length and SHA-256. Leaving without ``seal`` removes it."""
 
-    def __init__(self, spool: Path, store: Storage) -> None:
+    def __init__(self, spool: Path, keep: Callable[[Path, str], None]) -> None:
         self.path = spool / f"{secrets.token_hex(16)}.part"
         self.size = 0
-        self._store = store
+        self._keep = keep
         self._digest = hashlib.sha256()
 
     @property
@@ -103,38 +125,68 @@ class Incoming:
         return self.path
 
     def seal(self, key: str) -> None:
-        """Make it durable under ``key``: file synced, linked without overwriting, folder synced, in this order."""
+        """Make it durable under ``key``: file synced, linked without overwriting, folder synced, in this order.
+
+        Nothing can be written afterwards. Raises OtherContent if the key already holds other bytes.
+        """
         with told():
             self._file.flush()
             faults.point("blob.temp_written")
             faults.point("blob.before_fsync")
             os.fsync(self._file.fileno())
             faults.point("blob.after_fsync")
-        self._store.keep(self.path, key)
+            self._file.close()
+        self._keep(self.path, key)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._file.close()
-        self.path.unlink(missing_ok=True)
+        with suppress(OSError):  # on a full disk closing tries once more to write; what counts was synced by ``seal``
+            self._file.close()
+        with suppress(OSError):  # what stays is swept later
+            self.path.unlink()
 
 
-class FileStorage:
+class _Spooled:
+    """What both stores do alike: pieces gather in a local folder until the file is whole."""
+
+    _spool: Path
+
+    def incoming(self) -> Incoming:
+        """A file to write pieces into, and to seal under a key once it is whole."""
+        return Incoming(self._spool, self._keep)
+
+    def put(self, key: str, source: Path) -> None:
+        """Keep a copy of a file durably; raises OtherContent if the key already holds other bytes."""
+        with source.open("rb") as file, self.incoming() as incoming:
+            while chunk := file.read(CHUNK):
+                incoming.write(chunk)
+            incoming.seal(key)
+
+    def sweep(self, older_than_seconds: float = STALE_SECONDS) -> int:
+        """Remove what killed uploads left behind; how many files."""
+        stale = [file for file in self._spool.glob("*.part") if _age(file) > older_than_seconds]
+        for file in stale:
+            file.unlink(missing_ok=True)
+        return len(stale)
+
+    def _keep(self, file: Path, key: str) -> None:
+        """Take over a finished, synced temporary file."""
+
+
+class FileStorage(_Spooled):
     """Files below one folder, reached only through it."""
 
     def __init__(self, root: Path) -> None:
         """Use ``root``, making it if need be."""
         self.root = root
         self._spool = root / "incoming"
-        self._spool.mkdir(parents=True, exist_ok=True, mode=FOLDER_MODE)
-
-    def incoming(self) -> Incoming:
-        """A file to write pieces into."""
-        return Incoming(self._spool, self)
+        self._durable = {folder for folder in (root, *root.parents) if folder.is_dir()}
+        self._make_folders(self._spool)
 
     def put_bytes(self, key: str, data: bytes) -> None:
-        """Keep ``data`` durably."""
-        with self.incoming() as incoming:
+        """Keep ``data`` durably; a key that is there already stays as it is, whatever it holds."""
+        with suppress(OtherContent), self.incoming() as incoming:
             incoming.write(data)
             incoming.seal(key)
 
@@ -145,63 +197,55 @@ class FileStorage:
 
     def read(self, key: str) -> bytes:
         """The whole content."""
-        with self.open(key) as file:
+        with told(), self.open(key) as file:
             return file.read()
 
     def exists(self, key: str) -> bool:
-        """Whether something is kept under the key."""
-        path = self._path(key)
-        return path.is_file() and not path.is_symlink()
+        """Whether a file is kept under the key."""
+        with told():
+            path = self._path(key)
+            return path.is_file() and not path.is_symlink()
 
     def size(self, key: str) -> int:
         """Its length in bytes."""
-        with told():
-            return self._path(key).lstat().st_size
+        with self.open(key) as file:
+            return os.fstat(file.fileno()).st_size
 
     def delete(self, key: str) -> None:
         """Remove it."""
-        with told():
-            self._path(key).unlink(missing_ok=True)
+        with told(), suppress(FileNotFoundError):
+            path = self._path(key)
+            path.unlink()
+            _sync_folder(path.parent)
 
-    def keep(self, file: Path, key: str) -> None:
+    def _keep(self, file: Path, key: str) -> None:
         """Link the file under its key, without overwriting, and sync every folder that this changes."""
         path = self._path(key)
         with told():
             self._make_folders(path.parent)
-            try:
-                path.hardlink_to(file)
-            except FileExistsError:
-                if path.is_symlink():
-                    raise
+            new = _linked(file, path)
             faults.point("blob.linked")
             _sync_folder(path.parent)
             faults.point("blob.dir_synced")
-
-    def sweep(self, older_than_seconds: float = STALE_SECONDS) -> int:
-        """Remove what killed uploads left behind; how many files."""
-        stale = [
-            file for file in self._spool.glob("*.part") if time.time() - file.lstat().st_mtime > older_than_seconds
-        ]
-        for file in stale:
-            file.unlink(missing_ok=True)
-        return len(stale)
+            if not new and not filecmp.cmp(file, path, shallow=False):
+                raise OtherContent("other bytes are kept under this key")
 
     def _path(self, key: str) -> Path:
-        return self.root / checked(key)
+        path = self.root / checked(key)
+        if not Path(os.path.realpath(path.parent)).is_relative_to(os.path.realpath(self.root)):
+            raise StorageFailed("a folder leads out of the store")
+        return path
 
     def _make_folders(self, folder: Path) -> None:
-        missing = []
-        while not folder.exists():
-            missing.append(folder)
-            folder = folder.parent
-        for new in reversed(missing):
-            new.mkdir(exist_ok=True, mode=FOLDER_MODE)
-            _sync_folder(new.parent)
-        if not folder.resolve().is_relative_to(self.root.resolve()):
-            raise StorageFailed("a folder leads out of the store")
+        if folder in self._durable:
+            return
+        self._make_folders(folder.parent)
+        folder.mkdir(exist_ok=True, mode=FOLDER_MODE)
+        _sync_folder(folder.parent)  # even if it was there: whoever made it may have been killed before this
+        self._durable.add(folder)
 
 
-class S3Storage:
+class S3Storage(_Spooled):
     """One bucket of an S3-compatible store; files are spooled locally until they are whole."""
 
     def __init__(self, bucket: str, client: Any, spool: Path) -> None:
@@ -209,13 +253,10 @@ class S3Storage:
         self.bucket, self._client, self._spool = bucket, client, spool
         spool.mkdir(parents=True, exist_ok=True, mode=FOLDER_MODE)
 
-    def incoming(self) -> Incoming:
-        """A file to write pieces into."""
-        return Incoming(self._spool, self)
-
     def put_bytes(self, key: str, data: bytes) -> None:
-        """Keep ``data`` durably."""
-        self._put(key, io.BytesIO(data), hashlib.sha256(data).digest(), len(data))
+        """Keep ``data`` durably; a key that is there already stays as it is, whatever it holds."""
+        with suppress(OtherContent):
+            self._put(key, io.BytesIO(data), hashlib.sha256(data).digest(), len(data))
 
     def open(self, key: str) -> BinaryIO:
         """The content, to read and close."""
@@ -238,7 +279,7 @@ class S3Storage:
         """Its length in bytes."""
         head = self._head(key)
         if head is None:
-            raise StorageFailed("nothing is kept under this key")
+            raise NotThere("nothing is kept under this key")
         return int(head["ContentLength"])
 
     def delete(self, key: str) -> None:
@@ -246,7 +287,7 @@ class S3Storage:
         with told():
             self._client.delete_object(Bucket=self.bucket, Key=checked(key))
 
-    def keep(self, file: Path, key: str) -> None:
+    def _keep(self, file: Path, key: str) -> None:
         """Send the file, with its hash for the store to check."""
         with told(), file.open("rb") as content:
             digest = hashlib.file_digest(content, "sha256").digest()
@@ -254,39 +295,47 @@ class S3Storage:
             self._put(key, content, digest, file.stat().st_size)
 
     def _put(self, key: str, content: BinaryIO, digest: bytes, size: int) -> None:
-        checksum = base64_text(digest)
+        """Send it, then ask the store what it has: its word that all went well is not enough."""
+        checksum = base64.b64encode(digest).decode()
+        new = self._sent(key, content, checksum)
+        head = self._head(key)
+        if head is None:
+            raise StorageFailed("the store keeps nothing")
+        if head["ContentLength"] != size or head.get("ChecksumSHA256", checksum) != checksum:
+            raise (StorageFailed if new else OtherContent)("the store keeps something else than was sent")
+
+    def _sent(self, key: str, content: BinaryIO, checksum: str) -> bool:
+        """Put it unless the key is there already; whether it was put. A store without conditions is asked first."""
+        wanted = {"Bucket": self.bucket, "Key": checked(key), "Body": content}
+        wanted |= {"ChecksumAlgorithm": "SHA256", "ChecksumSHA256": checksum}
         try:
             with told():
-                self._client.put_object(
-                    Bucket=self.bucket, Key=checked(key), Body=content, ChecksumSHA256=checksum, IfNoneMatch="*"
-                )
+                self._client.put_object(**wanted, IfNoneMatch="*")
         except AlreadyThere:
-            pass
-        if self.size(key) != size:
-            raise StorageFailed("the store keeps another length than was sent")
+            return False
+        except NotOffered:
+            if self.exists(key):
+                return False
+            content.seek(0)
+            with told():
+                self._client.put_object(**wanted)
+        return True
 
     def _head(self, key: str) -> dict[str, Any] | None:
-        try:
-            with told():
-                head: dict[str, Any] = self._client.head_object(Bucket=self.bucket, Key=checked(key))
-        except NotThere:
-            return None
-        return head
-
-
-class NotThere(StorageFailed):
-    """Nothing is kept under the key."""
-
-
-class AlreadyThere(StorageFailed):
-    """Something is kept under the key already."""
+        wanted = {"Bucket": self.bucket, "Key": checked(key), "ChecksumMode": "ENABLED"}
+        with suppress(NotThere), told():
+            head: dict[str, Any] = self._client.head_object(**wanted)
+            return head
+        return None
 
 
 def open_storage(url: str, spool: Path) -> Storage:
     """The store at ``file:///folder`` or ``s3://bucket?endpoint=http://…&region=…`` (keys by the AWS environment)."""
     parts = urlsplit(url)
     if parts.scheme == "file":
-        return FileStorage(Path(parts.path))
+        return FileStorage(Path(unquote(parts.path)))
+    if parts.scheme != "s3":
+        raise ValueError("a store is at file:///… or s3://…")
     options = {name: values[0] for name, values in parse_qs(parts.query).items()}
     client = boto3.client(
         "s3",
@@ -304,9 +353,7 @@ def checked(key: str) -> str:
     return key
 
 
-def base64_text(digest: bytes) -> str:
-    """As S3 wants a checksum."""
-    return base64.b64encode(digest).decode()
+ANSWERS = {NotThere: NOT_FOUND, AlreadyThere: EXISTS, StorageFull: NO_ROOM, NotOffered: NOT_OFFERED}
 
 
 @contextmanager
@@ -320,10 +367,28 @@ def told() -> Iterator[None]:
         raise StorageFailed(str(error)) from error
     except ClientError as error:
         code = str(error.response.get("Error", {}).get("Code"))
-        kind = NotThere if code in NOT_FOUND else AlreadyThere if code in EXISTS else StorageFailed
-        raise kind(code) from error
+        raise next((kind for kind, codes in ANSWERS.items() if code in codes), StorageFailed)(code) from error
     except BotoCoreError as error:
         raise StorageFailed(type(error).__name__) from error
+
+
+def _age(file: Path) -> float:
+    """Seconds since it was last written; 0 if it is gone, sealed or given up meanwhile."""
+    try:
+        return time.time() - file.lstat().st_mtime
+    except FileNotFoundError:
+        return 0.0
+
+
+def _linked(file: Path, path: Path) -> bool:
+    """Give the file a second name; False if a file has that name already."""
+    try:
+        path.hardlink_to(file)
+    except FileExistsError:
+        if path.is_symlink():
+            raise
+        return False
+    return True
 
 
 def _sync_folder(folder: Path) -> None:
