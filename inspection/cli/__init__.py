@@ -6,18 +6,27 @@ named, and the command ends with 2.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import IO, Any
 
 import click
 from flask import Flask
 from flask.cli import AppGroup
+from sqlalchemy.exc import OperationalError
 
 from inspection.cli import audit, people, receipt, settings, setup, start, token, worker
 from inspection.kernel.errors import Refusal
 from inspection.settings import WrongSettings
 
 
-class Refused(click.ClickException):
+class Told(click.ClickException):
+    """Something that ends a command, in words of its own."""
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Print the words and nothing else, to standard error."""
+        click.echo(self.format_message(), file=file, err=file is None)
+
+
+class Refused(Told):
     """A refusal as a sentence on the terminal."""
 
     exit_code = 1
@@ -27,7 +36,7 @@ class Refused(click.ClickException):
         super().__init__(refusal.message % words if words else refusal.message)
 
 
-class Unusable(click.ClickException):
+class Unusable(Told):
     """The settings that cannot be used, one a line, without the program's innards."""
 
     exit_code = 2
@@ -41,11 +50,13 @@ class HouseGroup(AppGroup):
     """A group of commands whose refusals are told in words."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; raises Refused in place of any refusal."""
+        """Run the command; raises Refused in place of any refusal, and Told when the database cannot be used."""
         try:
             return super().invoke(ctx)
         except Refusal as refusal:
             raise Refused(refusal) from refusal
+        except OperationalError as broken:
+            raise Told(f"数据库现在不能用：{str(broken.orig).strip()}") from broken
 
 
 def ready(app: Flask) -> None:
@@ -72,7 +83,7 @@ def telling_wrong_settings() -> Iterator[None]:
     try:
         yield
     except WrongSettings as wrong:
-        raise Unusable(wrong) from wrong
+        raise Unusable(wrong) from None
 
 
 def _listed(value: object) -> object:

@@ -1,10 +1,12 @@
 """Programs side by side: when one ends, or somebody says stop, all end. Knows nothing of what they do."""
 
+import os
 import signal
 import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 TURN_SECONDS = 0.1
@@ -54,3 +56,10 @@ def _end(programs: Iterable[subprocess.Popen[bytes]]) -> None:
         except subprocess.TimeoutExpired:
             program.kill()
             program.wait()
+        _end_orphans(program.pid)
+
+
+def _end_orphans(group: int) -> None:
+    """End what a program that was killed has left running in its group: it would keep the port."""
+    with suppress(ProcessLookupError):
+        os.killpg(group, signal.SIGKILL)

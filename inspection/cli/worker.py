@@ -1,10 +1,13 @@
 """``flask inspection worker``: the process that does what was put off."""
 
+import logging
 import os
 
 import click
 from flask import current_app
 from flask.cli import with_appcontext
+
+from inspection.web.tools import tools
 
 POLITE = 19
 """Pictures are worked on with whatever time intake leaves over."""
@@ -19,6 +22,8 @@ GRACE_SECONDS = 60
 def worker(threads: int) -> None:
     """后台任务：处理照片、拟派单、排印通报。SIGTERM：做完手上的事再停。"""
     os.nice(POLITE)
+    if tools().settings.log_level == "INFO":
+        logging.getLogger("huey").setLevel(logging.WARNING)  # it tells of every look at an empty queue
     consumer = current_app.extensions["huey"].create_consumer(
         workers=threads,
         max_delay=LONGEST_PAUSE_SECONDS,

@@ -1,0 +1,67 @@
+"""Programs side by side: real processes that sleep, fail and are told to stop."""
+
+import os
+import signal
+import sys
+
+import pytest
+
+from inspection.cli.supervise import Ended, side_by_side
+
+SLEEPER = [sys.executable, "-c", "import time; time.sleep(60)"]
+
+
+@pytest.fixture(autouse=True)
+def handlers():
+    """Put the signal handlers back afterwards."""
+    before = {signum: signal.getsignal(signum) for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    yield
+    for signum, handler in before.items():
+        signal.signal(signum, handler)
+
+
+def alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_when_one_ends_the_other_is_ended_and_the_one_is_named(tmp_path):
+    note = tmp_path / "pid"
+    lasting = [
+        sys.executable,
+        "-c",
+        f"import os, time; open({str(note)!r}, 'w').write(str(os.getpid())); time.sleep(60)",
+    ]
+    failing = [
+        sys.executable,
+        "-c",
+        f"import os, sys, time\nwhile not os.path.getsize({str(note)!r}): time.sleep(0.01)\nsys.exit(3)",
+    ]
+    note.touch()
+
+    ended = side_by_side({"lasting": lasting, "failing": failing}, env=os.environ, each_turn=lambda: None)
+
+    assert ended == Ended("failing", 3)
+    assert not alive(int(note.read_text()))
+
+
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_request_to_stop_ends_all_and_is_no_failure(signum):
+    ended = side_by_side(
+        {"one": SLEEPER, "two": SLEEPER}, env=os.environ, each_turn=lambda: os.kill(os.getpid(), signum)
+    )
+
+    assert ended is None
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+def test_a_program_that_was_killed_is_told_by_its_signal():
+    killed = [sys.executable, "-c", "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"]
+
+    ended = side_by_side({"one": SLEEPER, "killed": killed}, env=os.environ, each_turn=lambda: None)
+
+    assert ended == Ended("killed", -signal.SIGKILL)
