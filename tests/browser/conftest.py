@@ -94,7 +94,9 @@ class Visitor:
         self.problems: list[str] = []
         self.page: Page = context.new_page()
         self.page.on("console", lambda line: self.problems.append(line.text) if line.type == "error" else None)
-        self.page.on("response", lambda got: self.problems.append(f"{got.status} {got.url}") if got.status > 399 else None)
+        self.page.on(
+            "response", lambda got: self.problems.append(f"{got.status} {got.url}") if got.status > 399 else None
+        )
         self.page.on("pageerror", lambda error: self.problems.append(str(error)))
 
     def sign_in(self, phone: str) -> None:
