@@ -160,6 +160,8 @@ def left(ticket: Ticket, calendar: WorkCalendar) -> str:
         return _("已停") if ticket.clock_stopped_at else ""
     clock = clocks.clock_of(ticket)
     amount = deadlines.remaining(now(), clock, calendar)
+    if not amount:
+        return _(deadlines.DUE_TODAY)
     words = language.told(told(abs(amount), clock.limit.unit))
     return _("超 %(amount)s", amount=words) if amount < 0 else words
 

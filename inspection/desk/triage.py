@@ -29,7 +29,15 @@ from inspection.triage.models import Proposal
 from inspection.triage.service import DECLINE_WORDS, DeclineGround
 from inspection.web import language, paging, session
 from inspection.web.errors import status_of
-from inspection.web.page import category_name, day_words, distance_words, half_day_words, picture_url, weekday_words
+from inspection.web.page import (
+    category_name,
+    day_words,
+    distance_words,
+    half_day_words,
+    picture_url,
+    recent_half_day_words,
+    weekday_words,
+)
 from inspection.web.requires import requires
 
 PAGE = 30
@@ -198,7 +206,7 @@ def _line(report: Report, current: bool, cursor: str | None) -> dict[str, Any]:
         "thumb": picture_url(next(iter(report.manifest.photos), None)),
         "category": category_name(report.category),
         "place": report.address or stories.street_name(report),
-        "when": half_day_words(report.received_at),
+        "when": recent_half_day_words(report.received_at),
         "current": current,
         "state": report.state.value,
         "flag": _flag(report),

@@ -63,6 +63,11 @@ def half_day_words(moment: datetime | None) -> str:
     return _("%(day)s %(half)s", day=day_words(moment), half=_half(moment)) if moment else ""
 
 
+def recent_half_day_words(moment: datetime | None) -> str:
+    """今天 上午, 昨天 下午, else 11月20日 上午: for a queue, where the newest matter most."""
+    return _("%(day)s %(half)s", day=recent_day_words(moment), half=_half(moment)) if moment else ""
+
+
 def minute_words(moment: datetime) -> str:
     """11月23日 上午 9:42: for one's own receipt only."""
     clock = moment.astimezone(BEIJING)
