@@ -17,6 +17,8 @@ Parser = Callable[[str], Any]
 SHORTEST_SECRET = 32
 LARGEST_PORT = 65535
 MIB = 1024 * 1024
+MOST_MEGAPIXELS = 89
+"""Pillow itself warns of a decompression bomb from here on, and its warning is an error here."""
 
 
 class WrongSettings(ValueError):
@@ -111,7 +113,7 @@ class Settings:
     job_lease_seconds: int = knob("120", _whole(1, 3600), "一个后台任务多久没做完就交给别人重做，秒")
     max_photos: int = knob("12", _whole(1, 50), "一条线索最多几张照片")
     max_photo_bytes: int = knob(str(30 * MIB), _whole(MIB, 200 * MIB), "一张照片最大字节数")
-    max_photo_megapixels: int = knob("64", _whole(1, 400), "一张照片最大像素，百万")
+    max_photo_megapixels: int = knob("64", _whole(1, MOST_MEGAPIXELS), "一张照片最大像素，百万")
     daily_photos: int = knob("600", _whole(1, 100_000), "一人一天最多收几张照片")
     session_days: int = knob("90", _whole(1, 366), "一次登录最长有效，天")
     session_idle_days: int = knob("30", _whole(1, 366), "多久不用就要重新登录，天")
@@ -184,7 +186,7 @@ def _completed(settings: Settings) -> Settings:
     data_dir.mkdir(parents=True, exist_ok=True, mode=0o750)
     derived = {
         "database_url": _with_driver(settings.database_url or f"sqlite:///{data_dir / 'mingcha.db'}"),
-        "storage_url": settings.storage_url or f"file://{data_dir / 'photos'}",
+        "storage_url": settings.storage_url or (data_dir / "photos").as_uri(),
         "queue_url": settings.queue_url or f"sqlite:///{data_dir / 'queue.db'}",
         "secret_key": settings.secret_key or _kept_secret(data_dir / "secret_key", secrets.token_urlsafe(48)),
         "receipt_key": settings.receipt_key or _kept_secret(data_dir / "receipt_key", _seed()),

@@ -11,10 +11,14 @@ from pathlib import Path
 import click
 import segno
 from flask.cli import with_appcontext
+from sqlalchemy import select
 
+from inspection import demo
 from inspection.cli.supervise import side_by_side
 from inspection.kernel.calendar import now
-from inspection.kernel.db import db
+from inspection.kernel.db import db, end_reading
+from inspection.people.access import ROLE_NAMES
+from inspection.people.models import Person
 from inspection.settings import Settings
 from inspection.setup import prepare
 from inspection.web.tools import tools
@@ -33,13 +37,31 @@ def start(no_demo: bool) -> None:
     knobs = tools().settings
     _require_free(knobs)
     prepare(now())
-    announce = _once_answering(knobs, list(_welcome(knobs)))
+    if not no_demo:
+        _furnish(knobs)
+    announce = _once_answering(knobs, [*_welcome(knobs), *_sign_ins(), "按 Ctrl-C 停止。"])
+    db.session.remove()
     db.engine.dispose()
     click.echo("正在启动……")
     ended = side_by_side(_programs(knobs), env=_environment(knobs), each_turn=announce)
     if ended is not None:
         raise click.ClickException(f"{ended.name}意外停止（退出码 {ended.code}），其余进程也已停下；原因见上面的日志。")
     click.echo("已停止。")
+
+
+def _furnish(knobs: Settings) -> None:
+    """Build the demo in an empty database. One that was broken off is told of, and never taken for a whole one."""
+    begun = knobs.data_dir / "demo.unfinished"
+    if begun.exists():
+        raise click.ClickException(
+            f"上次的演示数据没有建完。清空数据库和数据目录 {knobs.data_dir} 再来；要接着用现有的数据，加 --no-demo。"
+        )
+    if knobs.production or not demo.empty():
+        return
+    end_reading()
+    begun.touch()
+    demo.build(tools(), now=now(), echo=click.echo)
+    begun.unlink()
 
 
 def _programs(knobs: Settings) -> dict[str, list[str]]:
@@ -79,7 +101,17 @@ def _welcome(knobs: Settings) -> Iterator[str]:
         yield f"手机打开：  {for_phone}/\n{_qr(for_phone + '/')}"
         if not for_phone.startswith("https://"):
             yield "（没有 https 时，手机浏览器不给定位，可改为选街道；怎样配 https 见 docs/server.md）"
-    yield "按 Ctrl-C 停止。"
+
+
+def _sign_ins() -> Iterator[str]:
+    """How to sign in as each role of the demo, for those of its people who are still there."""
+    phones = [one.phone for one in demo.sign_ins()]
+    there = db.session.scalars(select(Person.phone).where(Person.phone.in_(phones), Person.disabled_at.is_(None))).all()
+    known = [one for one in demo.sign_ins() if one.phone in there]
+    if known:
+        yield "演示账号（手机号 / 密码）："
+    for one in known:
+        yield f"  {one.phone} / {one.password}  {ROLE_NAMES[one.role]}，{one.name}"
 
 
 def _network_address(knobs: Settings) -> str | None:

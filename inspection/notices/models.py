@@ -62,10 +62,15 @@ class Notice(Model):
         """How the audit chain names it."""
         return f"notice:{self.id}"
 
-    def file_key(self, kind: str) -> str:
-        """Where the file of ``kind`` (pdf, docx) lies: a signed notice's apart from its drafts'."""
-        stage = f"{self.year}-{self.issue}" if self.issue else "draft"
-        return f"notices/{self.id.hex[:2]}/{self.id.hex}-{self.snapshot_hash[:16]}-{stage}.{kind}"
+    def file_key(self, kind: str) -> str | None:
+        """Where the file of ``kind`` (pdf, docx) lies; None while it is being made."""
+        digest = {"pdf": self.pdf_sha256, "docx": self.docx_sha256}.get(kind)
+        return file_key(self.id, kind, digest) if digest else None
+
+
+def file_key(notice_id: uuid.UUID, kind: str, sha256: str) -> str:
+    """Where a notice's file with this content lies."""
+    return f"notices/{notice_id.hex[:2]}/{notice_id.hex}-{sha256[:16]}.{kind}"
 
 
 class NoticePhoto(Model):

@@ -20,7 +20,7 @@ from inspection.kernel.storage import Storage
 from inspection.kernel.text import N_
 from inspection.notices import collect, compose, fonts, render_docx, render_pdf
 from inspection.notices.content import Content, Masthead, masthead_from_json
-from inspection.notices.models import Notice, NoticePhoto, NoticeState
+from inspection.notices.models import Notice, NoticePhoto, NoticeState, file_key
 from inspection.notices.snapshot import Snapshot, from_json
 from inspection.people import access
 from inspection.people.access import Right, Role
@@ -113,7 +113,6 @@ def render_files(notice_id: uuid.UUID, *, storage: Storage, settings: Settings, 
         return
     seal = (notice.version, notice.snapshot_hash)
     said = content(notice, settings)
-    keys = {kind: notice.file_key(kind) for kind in ("pdf", "docx")}
     kept = {str(photo.id): photo.copy_key("web") for photo in _photos(said)}
     end_reading()
     pictures = {photo_id: storage.read(key) for photo_id, key in kept.items()}
@@ -121,14 +120,15 @@ def render_files(notice_id: uuid.UUID, *, storage: Storage, settings: Settings, 
         "pdf": render_pdf.pdf(said, pictures, fonts.found(settings.fonts_dir)),
         "docx": render_docx.docx(said, pictures),
     }
+    hashes = {kind: hashlib.sha256(data).hexdigest() for kind, data in files.items()}
     for kind, data in files.items():
-        storage.put_bytes(keys[kind], data)
-    hashes = {f"{kind}_sha256": hashlib.sha256(data).hexdigest() for kind, data in files.items()}
+        storage.put_bytes(file_key(notice_id, kind, hashes[kind]), data)
+    recorded = {f"{kind}_sha256": digest for kind, digest in hashes.items()}
     # Drafted anew or signed meanwhile, it has another seal and a job of its own. Its files are no change to a notice:
     # the version that a signer looks at stays, as it would not if the row were changed through its object.
     unchanged = (Notice.id == notice_id) & (Notice.version == seal[0]) & (Notice.snapshot_hash == seal[1])
     with writing():
-        db.session.execute(update(Notice).where(unchanged).values(rendered_at=now, **hashes))
+        db.session.execute(update(Notice).where(unchanged).values(rendered_at=now, **recorded))
 
 
 def content(notice: Notice, settings: Settings) -> Content:
@@ -182,9 +182,10 @@ def page(person: Person, *, before: Key | None = None, limit: int = 30) -> Seque
 
 def file(notice: Notice, kind: str, storage: Storage) -> bytes:
     """The notice's PDF or DOCX; raises NotFound while it is being made."""
-    if kind not in FILE_TYPES or notice.rendered_at is None:
+    key = notice.file_key(kind)
+    if key is None:
         raise NotFound(N_("文件正在生成，请稍等一会儿。"))
-    return storage.read(notice.file_key(kind))
+    return storage.read(key)
 
 
 FILE_TYPES: Mapping[str, str] = {

@@ -27,6 +27,7 @@ from inspection.reports import receipts
 from inspection.reports.models import Category, Form, Receipt, Report, ReportState, Source
 
 ALIASES = "竹槐松柏梅兰菊荷枫桂杏桃柳榆桐樟梧枣桑椿楠杉萱葵苇蒲芦茶棠榴榕桦"
+ID_TAKEN = N_("这个编号已经用过，请换一个新编号再报。")
 A_DAY = timedelta(days=1)
 LONGEST_TEXT, LONGEST_LINE = 2000, 300
 MOST_COUNTED, MOST_MINUTES, FARTHEST_M = 1_000_000, 24 * 60, 100_000
@@ -102,10 +103,12 @@ def receive(
     """
     access.require(by.role, Right.REPORT_SEND)
     if db.session.get(Report, report_id) and not identities.is_author(by, report_id):
-        raise Conflict(N_("这个编号已经用过，请换一个新编号再报。"), code="id_taken")
+        raise Conflict(ID_TAKEN, code="id_taken")
     check(new, limits, now)
     manifest, created = photos.announce(report_id, ManifestKind.REPORT, new.content(), new.photos, now=now)
     if not created:
+        if not identities.is_author(by, report_id):  # someone else announced it a moment ago
+            raise Conflict(ID_TAKEN, code="id_taken")
         return _progress(db.session.get_one(Report, report_id), manifest, created=False)
     _check_quota(by, new, limits, now)
     report = _enter(manifest, new, now)

@@ -20,6 +20,8 @@ from inspection.kernel.text import N_, Nn_
 SECOND = timedelta(seconds=1)
 MICROSECOND = timedelta(microseconds=1)
 HOUR = timedelta(hours=1)
+MOST = 3660
+"""Ten years of days: beyond it a limit is a slip of the pen."""
 
 
 class Unit(StrEnum):
@@ -76,15 +78,15 @@ STANDING = N_("时钟已停")
 
 @dataclass(frozen=True)
 class Limit:
-    """How long a unit has: so many of a unit of time, one at least; raises ValueError for fewer."""
+    """How long a unit has: so many of a unit of time, from one to ``MOST``; raises ValueError for others."""
 
     amount: int
     unit: Unit
 
     def __post_init__(self) -> None:
-        """Refuse a limit that leaves no time."""
-        if self.amount < 1:
-            raise ValueError(f"a limit is at least one {self.unit}, not {self.amount}")
+        """Refuse a limit that leaves no time, or more than anyone sees the end of."""
+        if not 1 <= self.amount <= MOST:
+            raise ValueError(f"a limit is at least one {self.unit} and at most {MOST}, not {self.amount}")
 
     def told(self) -> Phrase:
         """Such as ``5 个工作日``."""

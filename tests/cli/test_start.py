@@ -104,3 +104,14 @@ def test_a_taken_port_is_said_so(environ, port):
 
     assert done.returncode == 1
     assert f"127.0.0.1:{port}" in done.stderr and f"PORT={port % 65535 + 1} make run" in done.stderr
+
+
+def test_a_demo_that_was_broken_off_is_told_of_and_not_taken_for_a_whole_one(environ):
+    folder = Path(environ["DATA_DIR"])
+    folder.mkdir(mode=0o750)
+    (folder / "demo.unfinished").touch()
+
+    done = subprocess.run(COMMAND[:-1], cwd=ROOT, env=environ, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 1
+    assert "没有建完" in done.stderr and str(folder) in done.stderr

@@ -21,6 +21,8 @@ class Behaviour:
     """It says yes and keeps nothing."""
     keeps: int | None = None
     """It says yes and keeps only so many bytes."""
+    checksums: bool = True
+    """Whether it tells the hash of what it keeps."""
     flips: bool = False
     """It says yes and keeps other bytes of the same length."""
     gives: int | None = None
@@ -102,7 +104,8 @@ class Handler(BaseHTTPRequestHandler):
     def _described(self) -> dict[str, str]:
         held = self.answers.held[self.path]
         checksum = base64.b64encode(hashlib.sha256(held).digest()).decode()
-        return {"Content-Length": str(len(held)), "x-amz-checksum-sha256": checksum}
+        told = {"x-amz-checksum-sha256": checksum} if self.answers.behaviour.checksums else {}
+        return {"Content-Length": str(len(held)), **told}
 
     def _refuse(self, status: int, code: str) -> None:
         body = f"<Error><Code>{code}</Code></Error>".encode() if code else b""

@@ -431,6 +431,7 @@ def test_a_store_that_does_not_answer_fails(tmp_path: Path, monkeypatch: pytest.
         (Behaviour(put=(507, "")), StorageFull),
         (Behaviour(forgets=True), StorageFailed),
         (Behaviour(keeps=3), StorageFailed),
+        (Behaviour(keeps=3, checksums=False), StorageFailed),
         (Behaviour(flips=True), StorageFailed),
         (Behaviour(silent=True), StorageFailed),
     ],

@@ -393,9 +393,9 @@ def test_the_files_are_made_from_the_week_and_twice_the_same(make: Make) -> None
     hashes = notice.pdf_sha256, notice.docx_sha256
     with writing():
         again = db.session.get_one(Notice, notice.id)
-        again.rendered_at = again.pdf_sha256 = again.docx_sha256 = None
         for kind in notices.FILE_TYPES:
-            tools().storage.delete(again.file_key(kind))
+            tools().storage.delete(again.file_key(kind) or "")
+        again.rendered_at = again.pdf_sha256 = again.docx_sha256 = None
 
     notice = render(notice, now=FRIDAY + DAY)
 

@@ -511,14 +511,15 @@ def test_endless_passes_behind_a_feigned_length_are_refused(tmp_path: Path) -> N
     whole = with_scans(images.MOST_SCANS + 1)
     first = whole.index(b"\xff\xda")
 
-    assert refused(whole[:first] + b"\xff\x02\xff\xff" + whole[first:], tmp_path) == "unreadable_photo"
+    with pytest.raises(Invalid, match="繁复"):
+        look(whole[:first] + b"\xff\x02\xff\xff" + whole[first:], tmp_path)
 
 
 def test_a_photo_in_passes_with_a_thumbnail_and_a_film_behind_it_is_a_photo(tmp_path: Path) -> None:
     whole = with_scans(images.MOST_SCANS)
     thumbnails = b"\xff\xe2" + struct.pack(">H", 2 + 600) + b"\xff\xda" * 300
 
-    facts = look(whole[:2] + thumbnails + whole[2:] + b"\xff\xda" * 300, tmp_path)
+    facts = look(whole[:2] + thumbnails + whole[2:] + b"\x00\x02" + b"\xff\xda\x00\x02" * 300, tmp_path)
 
     assert (facts.width, facts.height) == (64, 48)
 

@@ -1,0 +1,259 @@
+"""What people do in the demo, each through the service that the real pages call (演示操作)."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from random import Random
+
+from inspection.demo.case import Case, Picture
+from inspection.demo.cast import Cast
+from inspection.demo.studio import Studio
+from inspection.jobs import Tools
+from inspection.kernel.db import db, writing
+from inspection.notices import service as notices
+from inspection.notices.models import Notice
+from inspection.people.models import Person, Unit
+from inspection.photos import images
+from inspection.photos import service as photos
+from inspection.photos.models import Manifest, ManifestKind
+from inspection.photos.service import PhotoLimits
+from inspection.reports import service as reports
+from inspection.reports.models import Form, Report
+from inspection.reports.service import IntakeLimits, NewReport
+from inspection.tickets import requests
+from inspection.tickets import service as tickets
+from inspection.tickets.deadlines import Limit
+from inspection.tickets.models import ReturnGround, Ticket
+from inspection.triage import service as triage
+from inspection.triage.models import Proposal
+from inspection.triage.service import DeclineGround
+
+Stored = Sequence[tuple[Picture, images.Facts]]
+
+
+@dataclass
+class Hands:
+    """The tools, the people, and the studio in which pictures are made."""
+
+    tools: Tools
+    cast: Cast
+    studio: Studio
+    rng: Random
+
+    @property
+    def limits(self) -> PhotoLimits:
+        """As set."""
+        knobs = self.tools.settings
+        return PhotoLimits(knobs.max_photos, knobs.max_photo_bytes, knobs.max_photo_megapixels)
+
+    def send(self, case: Case, now: datetime, *, lost: int = 0) -> None:
+        """The phone sends a report and its photos; the last ``lost`` of them never arrive."""
+        pictures = case.found(self.studio, self.rng)
+        stored = self._stored(pictures[: len(pictures) - lost])
+        new = NewReport(
+            category=case.problem.category,
+            form=case.form,
+            description=case.description,
+            address=case.spot.address,
+            captured_at=pictures[0].taken_at or now if pictures else now,
+            place=case.place(),
+            photos=tuple(picture.announced for picture in pictures),
+            count=case.count,
+            plate=case.plate,
+        )
+        with writing():
+            by = db.session.get_one(Person, case.inspector_id)
+            limits, signer = IntakeLimits(self.limits, self.tools.settings.daily_photos), self.tools.signer
+            reports.receive(case.report_id, new, by=by, limits=limits, signer=signer, now=now)
+            for picture, facts in stored:
+                sha256 = picture.announced.sha256
+                reports.photo_arrived(case.report_id, sha256, facts, by=by, signer=signer, now=now)
+
+    def withdraw(self, case: Case, now: datetime) -> None:
+        """撤回."""
+        with writing():
+            reports.withdraw(case.report_id, by=db.session.get_one(Person, case.inspector_id), now=now)
+
+    def decline(self, case: Case, ground: DeclineGround, text: str, now: datetime) -> None:
+        """不予立案."""
+        with writing():
+            triage.decline(self._report(case), ground=ground, text=text, by=self._officer(case), now=now)
+
+    def file(self, case: Case, now: datetime, *, dispatched: bool) -> None:
+        """立案, and 派遣 as the routing suggests it."""
+        with writing():
+            report = self._report(case)
+            proposal = db.session.get(Proposal, case.report_id)
+            unit = db.session.get(Unit, proposal.unit_id) if proposal and proposal.unit_id else None
+            ticket = triage.file_and_dispatch(
+                report,
+                category=case.problem.category,
+                place=case.spot.address,
+                unit=unit if dispatched else None,
+                limit=None,
+                by=self._officer(case),
+                now=now,
+            )
+            case.ticket_id = ticket.id
+
+    def dispatch_again(self, case: Case, now: datetime) -> None:
+        """A returned ticket goes to the district's department, or whoever else there has somebody to take it."""
+        with writing():
+            ticket = self._ticket(case)
+            free = self._units(case.spot.district_code)
+            other = next((unit for unit in free if unit.duty == ticket.category.handler_department), free[0])
+            limit = Limit(ticket.limit_amount, ticket.limit_unit)
+            tickets.dispatch(ticket, unit=other, limit=limit, by=self._officer(case), now=now)
+
+    def accept(self, case: Case, now: datetime) -> None:
+        """签收."""
+        with writing():
+            ticket = self._ticket(case)
+            tickets.accept(ticket, by=self._handler(ticket), now=now)
+
+    def answer(self, case: Case, picture: Picture, note: str, now: datetime) -> None:
+        """反馈."""
+        stored = self._stored([picture])
+        answer_id = uuid.uuid4()
+        with writing():
+            ticket = self._ticket(case)
+            by = self._handler(ticket)
+            after = [one.announced for one, _ in stored]
+            tickets.announce_answer(answer_id, ticket, note=note, after=after, by=by, limits=self.limits, now=now)
+            for one, facts in stored:
+                tickets.answer_photo_arrived(answer_id, one.announced.sha256, facts, by=by, now=now)
+
+    def pass_recheck(self, case: Case, picture: Picture | None, note: str, now: datetime) -> None:
+        """核查通过."""
+        stored = self._stored([picture] if picture else [])
+        with writing():
+            ticket = self._ticket(case)
+            evidence = self._evidence(ticket, stored, now)
+            tickets.pass_recheck(ticket, note=note, evidence=evidence, by=self._officer(case), now=now)
+
+    def fail_recheck(self, case: Case, picture: Picture, reason: str, now: datetime) -> None:
+        """核查不通过."""
+        stored = self._stored([picture])
+        with writing():
+            ticket = self._ticket(case)
+            evidence = self._evidence(ticket, stored, now)
+            tickets.fail_recheck(ticket, reason=reason, evidence=evidence, by=self._officer(case), now=now)
+
+    def look_back(self, case: Case, picture: Picture, note: str, now: datetime, *, good: bool) -> None:
+        """回头看, by the city."""
+        stored = self._stored([picture])
+        with writing():
+            ticket = self._ticket(case)
+            evidence = self._evidence(ticket, stored, now)
+            tickets.look_back(ticket, good=good, note=note, evidence=evidence, by=self._city(), now=now)
+
+    def ask_return(self, case: Case, ground: ReturnGround, text: str, now: datetime) -> None:
+        """申请退单."""
+        with writing():
+            ticket = self._ticket(case)
+            requests.request_return(ticket, ground=ground, text=text, by=self._handler(ticket), now=now)
+
+    def decide_return(self, case: Case, reason: str, now: datetime, *, granted: bool) -> None:
+        """同意 or 不同意退单."""
+        with writing():
+            requests.decide_return(self._ticket(case), granted=granted, reason=reason, by=self._district(case), now=now)
+
+    def ask_extension(self, case: Case, reason: str, new_due_on: date, now: datetime) -> None:
+        """申请延期."""
+        with writing():
+            ticket = self._ticket(case)
+            by = self._handler(ticket)
+            requests.request_extension(ticket, reason=reason, new_due_on=new_due_on, by=by, now=now)
+
+    def grant_extension(self, case: Case, now: datetime) -> None:
+        """同意延期."""
+        with writing():
+            requests.decide_extension(self._ticket(case), granted=True, reason="同意", by=self._district(case), now=now)
+
+    def suspend(self, case: Case, plan: str, review_on: date, expected_on: date, now: datetime) -> None:
+        """挂账."""
+        with writing():
+            requests.suspend(
+                self._ticket(case), plan=plan, expected_on=expected_on, review_on=review_on, by=self._city(), now=now
+            )
+
+    def void(self, case: Case, reason: str, now: datetime) -> None:
+        """作废."""
+        with writing():
+            tickets.void(self._ticket(case), reason=reason, by=self._city(), now=now)
+
+    def supervise(self, case: Case, reason: str, now: datetime) -> None:
+        """督办."""
+        with writing():
+            tickets.supervise(self._ticket(case), reason=reason, by=self._city(), now=now)
+
+    def instruct(self, case: Case, office: str, text: str, now: datetime) -> None:
+        """批示."""
+        with writing():
+            tickets.instruct(self._ticket(case), office=office, text=text, by=self._officer(case), now=now)
+
+    def draft(self, day: date, now: datetime) -> uuid.UUID:
+        """The notice of a week, drafted by the city's first officer."""
+        with writing():
+            return notices.draft(day, by=db.session.get_one(Person, self.cast.city[0].id), now=now).id
+
+    def sign(self, notice_id: uuid.UUID, now: datetime) -> None:
+        """签发."""
+        if self.cast.publisher is None:
+            raise ValueError("nobody may sign")
+        with writing():
+            notice = db.session.get_one(Notice, notice_id)
+            by = db.session.get_one(Person, self.cast.publisher.id)
+            notices.sign(notice, settings=self.tools.settings, by=by, now=now)
+
+    def due_on(self, case: Case) -> datetime:
+        """When the case's ticket is due; raises ValueError for one without a clock."""
+        due_at = self._ticket(case).due_at
+        if due_at is None:
+            raise ValueError("the ticket has no clock")
+        return due_at
+
+    def _stored(self, pictures: Sequence[Picture]) -> Stored:
+        db.session.rollback()  # nothing may be open while bytes are stored
+        kept = []
+        for picture in pictures:
+            one = picture.announced
+            facts = photos.store(self.tools.storage, one.sha256, one.bytes, [picture.data], self.limits)
+            kept.append((picture, facts))
+        return kept
+
+    def _evidence(self, ticket: Ticket, stored: Stored, now: datetime) -> Manifest | None:
+        if not stored:
+            return None
+        announced = [picture.announced for picture, _ in stored]
+        content = {"ticket": str(ticket.id), "at": now.isoformat(), "photos": [one.sha256 for one in announced]}
+        manifest, _created = photos.announce(uuid.uuid4(), ManifestKind.RECHECK, content, announced, now=now)
+        for picture, facts in stored:
+            photos.arrived(manifest.id, picture.announced.sha256, facts, now=now)
+        return manifest
+
+    def _report(self, case: Case) -> Report:
+        return db.session.get_one(Report, case.report_id)
+
+    def _ticket(self, case: Case) -> Ticket:
+        return db.session.get_one(Ticket, case.ticket_id)
+
+    def _officer(self, case: Case) -> Person:
+        """Who decides: the district's officer, and the city's where a mystery check found it."""
+        if case.form is Form.MYSTERY:
+            return db.session.get_one(Person, self.cast.city[0].id)
+        return self._district(case)
+
+    def _district(self, case: Case) -> Person:
+        return db.session.get_one(Person, self.cast.officers[case.spot.district_code].id)
+
+    def _city(self) -> Person:
+        return db.session.get_one(Person, self.rng.choice(self.cast.city).id)
+
+    def _handler(self, ticket: Ticket) -> Person:
+        return db.session.get_one(Person, self.cast.handlers[ticket.unit_id].id)
+
+    def _units(self, district_code: str) -> list[Unit]:
+        kept = [db.session.get_one(Unit, unit_id) for unit_id in self.cast.handlers]
+        return [unit for unit in kept if unit.district_code == district_code]

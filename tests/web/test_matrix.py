@@ -1,0 +1,134 @@
+"""Every route, every role, every method: let in or turned away as the table says, and the table knows every route."""
+
+import uuid
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from inspection.people.access import Role
+from inspection.people.models import Person
+from tests.make import Make
+from tests.web.browser import Browser
+
+Open = Callable[..., Browser]
+
+ANYONE, SIGNED_IN = "anyone", "signed in"
+TRIAGE, TICKETS = {"district", "city"}, {"handler", "district", "city", "auditor"}
+NOTICES, INSPECTOR = {"district", "city", "publisher", "auditor"}, {"inspector"}
+
+POLICY: dict[str, object] = {
+    "GET /": ANYONE,
+    "GET /sign-in": ANYONE,
+    "POST /sign-in": ANYONE,
+    "POST /sign-out": SIGNED_IN,
+    "GET /static/<path:filename>": ANYONE,
+    "GET /pictures/<uuid:photo_id>/<size>.jpg": SIGNED_IN,
+    "GET /desk/": SIGNED_IN,
+    "GET /desk/outlines.json": SIGNED_IN,
+    "GET /desk/triage": TRIAGE,
+    "GET /desk/triage/<uuid:report_id>": TRIAGE,
+    "POST /desk/triage/<uuid:report_id>/filing": TRIAGE,
+    "POST /desk/triage/<uuid:report_id>/declining": TRIAGE,
+    "GET /desk/tickets": TICKETS,
+    "GET /desk/tickets/<uuid:ticket_id>": TICKETS,
+    "POST /desk/tickets/<uuid:ticket_id>/moves/<action>": TICKETS,
+    "GET /desk/notices": NOTICES,
+    "POST /desk/notices": {"city"},
+    "GET /desk/notices/<uuid:notice_id>": NOTICES,
+    "GET /desk/notices/<uuid:notice_id>/file.<kind>": NOTICES,
+    "POST /desk/notices/<uuid:notice_id>/signature": {"publisher"},
+    "POST /desk/notices/<uuid:notice_id>/withdrawal": {"publisher"},
+    "GET /phone/": INSPECTOR,
+    "GET /phone/me": INSPECTOR,
+    "POST /phone/me": INSPECTOR,
+    "GET /phone/report": INSPECTOR,
+    "POST /phone/report": INSPECTOR,
+    "GET /phone/reports": INSPECTOR,
+    "GET /phone/reports/<uuid:report_id>": INSPECTOR,
+    "GET /phone/reports/<uuid:report_id>/receipt": INSPECTOR,
+    "POST /phone/reports/<uuid:report_id>/photos": INSPECTOR,
+    "POST /phone/reports/<uuid:report_id>/withdrawal": INSPECTOR,
+    "GET /api/v1/openapi.json": ANYONE,
+    "GET /api/v1/categories": ANYONE,
+    "GET /api/v1/areas/locate": SIGNED_IN,
+    "GET /api/v1/receipt-key": ANYONE,
+    "GET /api/v1/reports": INSPECTOR,
+    "GET /api/v1/reports/<uuid:report_id>": INSPECTOR,
+    "PUT /api/v1/reports/<uuid:report_id>": INSPECTOR,
+    "PUT /api/v1/reports/<uuid:report_id>/photos/<sha256>": INSPECTOR,
+    "GET /api/v1/reports/<uuid:report_id>/receipt": INSPECTOR,
+}
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+
+def routes(app: Flask) -> set[str]:
+    return {
+        f"{method} {rule.rule}"
+        for rule in app.url_map.iter_rules()
+        for method in METHODS
+        if method in (rule.methods or ())
+    }
+
+
+def address(rule: str) -> str:
+    some = uuid.UUID(int=7, version=4)
+    filled = {
+        "<path:filename>": "look/tokens.css",
+        "<size>": "web",
+        "<action>": "accept",
+        "<kind>": "pdf",
+        "<sha256>": "a" * 64,
+    }
+    for name, value in filled.items():
+        rule = rule.replace(name, value)
+    for kind in ("photo_id", "report_id", "ticket_id", "notice_id"):
+        rule = rule.replace(f"<uuid:{kind}>", str(some))
+    return rule
+
+
+def someone(make: Make, role: Role) -> Person:
+    made = {Role.INSPECTOR: make.inspector, Role.DISTRICT: make.officer, Role.PUBLISHER: make.publisher}
+    if role is Role.HANDLER:
+        return make.handler(make.unit())
+    return made[role]() if role in made else make.person(role)
+
+
+def test_the_table_knows_every_route(app: Flask) -> None:
+    assert routes(app) == set(POLICY)
+
+
+@pytest.mark.parametrize("role", [None, *Role])
+def test_who_may_go_where(app: Flask, make: Make, role: Role | None) -> None:
+    mine = Browser(app, someone(make, role) if role else None)
+    token = mine.token()
+    wrong = []
+
+    for route, who in POLICY.items():
+        method, rule = route.split(" ", 1)
+        if rule == "/sign-out":
+            continue
+        answer = mine.client.open(address(rule), method=method, headers={"X-CSRFToken": token}, buffered=True)
+        let_in = who == ANYONE or (role is not None and (who == SIGNED_IN or role.value in who))
+        if role is None and not let_in:
+            program = rule.startswith("/api/")
+            turned_away = answer.status_code == 401 if program else answer.location.startswith("/sign-in")
+        else:
+            turned_away = answer.status_code == 403
+        if turned_away is let_in or answer.status_code >= 500:
+            wrong.append(f"{role} {route}: {answer.status_code}")
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize("role", [None, *Role])
+def test_no_other_method_is_answered(app: Flask, make: Make, role: Role | None) -> None:
+    mine = Browser(app, someone(make, role) if role else None)
+    token = mine.token()
+    known = set(POLICY)
+
+    for rule in {route.split(" ", 1)[1] for route in POLICY}:
+        for method in METHODS:
+            if f"{method} {rule}" not in known:
+                answer = mine.client.open(address(rule), method=method, headers={"X-CSRFToken": token}, buffered=True)
+                assert answer.status_code in {404, 405}, f"{method} {rule}"
