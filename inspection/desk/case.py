@@ -1,5 +1,7 @@
 """One ticket as its page shows it: facts, pictures, what happened, what may be done, how the deadline was counted."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
 from typing import Any
@@ -114,11 +116,20 @@ def timeline(ticket: Ticket) -> list[dict[str, Any]]:
     return [told for event in reversed(lists.history(ticket)) if (told := happenings.line(event, ticket))]
 
 
-def moves(ticket: Ticket, person: Person, tried: Action | None, errors: dict[str, str]) -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class Tried:
+    """A move that was refused: which, what was typed, and what is wrong, by field."""
+
+    action: Action
+    values: Mapping[str, str]
+    errors: Mapping[str, str]
+
+
+def moves(ticket: Ticket, person: Person, tried: Tried | None) -> list[dict[str, Any]]:
     """What this person may do now, the likeliest first."""
     mine = [move for move in _open(ticket) if workflow.allowed(move, person.role.value) and move.action in FORMS]
     ranked = sorted(mine, key=lambda move: list(FORMS).index(move.action))
-    return [_form(ticket, move, errors if move.action is tried else None) for move in ranked]
+    return [_form(ticket, move, tried if tried and move.action is tried.action else None) for move in ranked]
 
 
 def others(ticket: Ticket, person: Person) -> list[str]:
@@ -180,7 +191,7 @@ def _open(ticket: Ticket) -> tuple[Move, ...]:
     )
 
 
-def _form(ticket: Ticket, move: Move, errors: dict[str, str] | None) -> dict[str, Any]:
+def _form(ticket: Ticket, move: Move, tried: Tried | None) -> dict[str, Any]:
     form: MoveForm = FORMS[move.action]
     return {
         "url": url_for("desk.move", ticket_id=ticket.id, action=move.action.value),
@@ -188,19 +199,19 @@ def _form(ticket: Ticket, move: Move, errors: dict[str, str] | None) -> dict[str
         "kind": form.kind,
         "icon": form.icon,
         "hint": _(form.hint) if form.hint else "",
-        "open": errors is not None,
-        "fields": [_field(ticket, field, errors or {}) for field in form.fields],
+        "open": tried is not None,
+        "fields": [_field(ticket, field, tried) for field in form.fields],
     }
 
 
-def _field(ticket: Ticket, field: Field, errors: dict[str, str]) -> dict[str, Any]:
+def _field(ticket: Ticket, field: Field, tried: Tried | None) -> dict[str, Any]:
     return {
         "name": field.name,
         "label": _(field.label),
         "type": field.type,
         "hint": _(field.hint) if field.hint else "",
-        "value": _value(ticket, field.name),
-        "error": errors.get(field.name, ""),
+        "value": tried.values.get(field.name, "") if tried else _value(ticket, field.name),
+        "error": tried.errors.get(field.name, "") if tried else "",
         "options": _options(ticket, field.name),
         "required": field.required,
     }

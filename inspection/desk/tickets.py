@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from inspection.desk import case, moves, navigation
+from inspection.desk.case import Tried
 from inspection.geography import service as geography
 from inspection.kernel.calendar import WorkCalendar, now
 from inspection.kernel.db import writing
@@ -88,7 +89,7 @@ def list_tickets() -> ResponseReturnValue:
 @requires(Right.TICKET_READ)
 def show(ticket_id: uuid.UUID) -> ResponseReturnValue:
     """One ticket."""
-    return page(ticket_id, None, {})
+    return page(ticket_id)
 
 
 @requires(Right.TICKET_READ)
@@ -109,11 +110,11 @@ def move(ticket_id: uuid.UUID, action: str) -> ResponseReturnValue:
     except Invalid as refusal:
         field = refusal.field.partition(".")[0]
         errors = {"photos" if field == "photo" else field: language.words(refusal)}
-        return page(ticket_id, chosen, errors), status_of(refusal)
+        return page(ticket_id, Tried(chosen, request.form.to_dict(), errors)), status_of(refusal)
     return redirect(url_for("desk.ticket", ticket_id=ticket_id), HTTPStatus.SEE_OTHER)
 
 
-def page(ticket_id: uuid.UUID, tried: Action | None, errors: dict[str, str]) -> str:
+def page(ticket_id: uuid.UUID, tried: Tried | None = None) -> str:
     """The ticket with the form that was tried and what is wrong with it."""
     person = session.person()
     ticket = visibility.visible(person, ticket_id)
@@ -125,7 +126,7 @@ def page(ticket_id: uuid.UUID, tried: Action | None, errors: dict[str, str]) -> 
         steps=case.steps(ticket),
         **case.pictures(ticket),
         timeline=case.timeline(ticket),
-        moves=case.moves(ticket, person, tried, errors),
+        moves=case.moves(ticket, person, tried),
         others=case.others(ticket, person),
         deadline=case.deadline(ticket, moment, calendar),
         outlines_url=url_for("desk.outlines"),

@@ -91,6 +91,15 @@ def test_a_move_answers_with_the_tickets_page(case: Cases) -> None:
     assert (answer.status_code, answer.location) == (303, one.url)
 
 
+def test_what_was_typed_is_kept_when_a_move_is_refused(case: Cases) -> None:
+    one = case(State.HANDLED)
+
+    refused = one.move(one.officer, "fail_recheck", note="墙角还有两袋")
+
+    assert refused.status_code == 422
+    assert "墙角还有两袋</textarea>" in refused.get_data(as_text=True)
+
+
 @pytest.mark.parametrize(
     ("picture", "status", "words"),
     [
