@@ -4,6 +4,7 @@
 """
 
 import base64
+import binascii
 import re
 import secrets
 from collections.abc import Callable, Mapping
@@ -15,6 +16,7 @@ from urllib.parse import urlsplit
 Parser = Callable[[str], Any]
 
 SHORTEST_SECRET = 32
+SEED_BYTES = 32
 LARGEST_PORT = 65535
 MIB = 1024 * 1024
 MOST_MEGAPIXELS = 89
@@ -78,6 +80,17 @@ def _secret(value: str) -> str:
     return value
 
 
+def _seed_text(value: str) -> str:
+    value = value.strip()
+    try:
+        whole = not value or len(base64.b64decode(value, validate=True)) == SEED_BYTES
+    except binascii.Error:
+        whole = False
+    if not whole:
+        raise ValueError(f"must be {SEED_BYTES} bytes in base64")
+    return value
+
+
 def _hosts(value: str) -> tuple[str, ...]:
     return tuple(host.strip() for host in value.split(",") if host.strip())
 
@@ -105,7 +118,7 @@ class Settings:
     port: int = knob("8000", _whole(1, LARGEST_PORT), "监听的端口")
     base_url: str = knob("", _url("http", "https", empty=True), "别人打开系统用的网址；空：http://本机地址:PORT")
     secret_key: str = knob("", _secret, "签名用的密钥，至少 32 字；空：开发时自动生成一个存入 DATA_DIR")
-    receipt_key: str = knob("", _text, "回执的 Ed25519 私钥（32 字节的 base64）；空：自动生成一个存入 DATA_DIR")
+    receipt_key: str = knob("", _seed_text, "回执的 Ed25519 私钥（32 字节的 base64）；空：自动生成一个存入 DATA_DIR")
     trusted_hosts: tuple[str, ...] = knob("", _hosts, "允许的主机名，逗号分隔；空：不限（生产环境必填）")
     proxy_hops: int = knob("0", _whole(0, 5), "前面有几层反向代理；0：不信任何 X-Forwarded-*")
     web_workers: int = knob("1", _whole(1, 64), "网页进程数")
@@ -209,4 +222,4 @@ def _kept_secret(file: Path, fresh: str) -> str:
 
 
 def _seed() -> str:
-    return base64.b64encode(secrets.token_bytes(32)).decode()
+    return base64.b64encode(secrets.token_bytes(SEED_BYTES)).decode()

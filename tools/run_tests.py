@@ -23,7 +23,7 @@ def main(node: str, wanted: list[str]) -> int:
     codes, counts = zip(*([run_pytest(wanted)] + ([] if wanted else [run_node(node)])), strict=True)
     total: Counter[str] = sum(counts, Counter())
     say(f"{total['passed']} passed, {total['failed']} failed, {total['skipped']} skipped")
-    return next((code for code in codes if code), 0)
+    return 1 if any(codes) else 0
 
 
 def run_pytest(wanted: list[str]) -> tuple[int, Counter[str]]:
@@ -34,7 +34,8 @@ def run_pytest(wanted: list[str]) -> tuple[int, Counter[str]]:
         [sys.executable, "-m", "pytest", "-q", f"--junitxml={report}", *wanted], cwd=ROOT, check=False
     )
     if not report.exists():
-        return done.returncode or 1, Counter()
+        say(f"pytest ended without a report, exit code {done.returncode}")
+        return done.returncode or 1, Counter(failed=1)
     suite = next(ElementTree.parse(report).iter("testsuite"))  # noqa: S314 - written a moment ago by pytest
     failed = int(suite.get("failures", 0)) + int(suite.get("errors", 0))
     skipped = int(suite.get("skipped", 0))

@@ -25,13 +25,13 @@ def flask(*words: str, **environ: str) -> subprocess.CompletedProcess[str]:
     "command", [("inspection", "start"), ("inspection", "audit", "verify"), ("run",)], ids=" ".join
 )
 def test_all_wrong_settings_are_named_at_once_and_nothing_else_is_printed(command, tmp_path):
-    wrong = {"PORT": "http", "WEB_WORKERS": "0", "TILE_DATUM": "bd09"}
+    wrong = {"PORT": "http", "RECEIPT_KEY": "abc", "WEB_WORKERS": "0", "TILE_DATUM": "bd09"}
 
     done = flask(*command, DATA_DIR=str(tmp_path / "data"), **wrong)
 
     assert done.returncode == 2
     named = [line.split(":")[0].strip() for line in done.stderr.splitlines()[1:]]
-    assert named == ["PORT", "WEB_WORKERS", "TILE_DATUM"]
+    assert named == list(wrong)
     assert done.stdout == "" and not (tmp_path / "data").exists()
 
 
