@@ -65,5 +65,10 @@ export function album({ camera, gallery, list, few, most, words, onChange }) {
 
   camera.addEventListener("change", () => keep(camera.files));
   gallery.addEventListener("change", () => keep(gallery.files));
-  return { shoot: () => camera.click() };
+  // What was picked before this script came, or stands there again after going back.
+  const adopt = () => {
+    const there = [...gallery.files, ...camera.files];
+    if (there.length) keep(there);
+  };
+  return { adopt, shoot: () => camera.click() };
 }

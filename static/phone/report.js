@@ -37,6 +37,7 @@ addEventListener("pageshow", () => busy(false));
 narrow();
 history.replaceState({ step: "photo" }, "");
 show("photo");
+pictures.adopt();
 
 function go(step) {
   if (step === document.documentElement.dataset.step) return;
