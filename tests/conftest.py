@@ -20,8 +20,10 @@ from inspection import settings as knobs
 from inspection.factory import create_app
 from inspection.kernel.audit import AuditEvent
 from inspection.kernel.db import db, writing
+from inspection.people.models import Person
 from inspection.setup import load_reference
 from tests.make import NOW, Make
+from tests.web.browser import Browser
 
 POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgresql://root@127.0.0.1:5432/postgres")
 
@@ -138,6 +140,16 @@ def make(app: Flask) -> Make:
 def client(app: Flask) -> FlaskClient:
     """A browser without scripts."""
     return app.test_client()
+
+
+@pytest.fixture
+def browser(app: Flask) -> Callable[[Person | None], Browser]:
+    """A browser that fills in real forms, signed in as someone or as nobody."""
+
+    def opened(person: Person | None = None) -> Browser:
+        return Browser(app, person)
+
+    return opened
 
 
 @pytest.fixture

@@ -196,13 +196,13 @@ def sign_in(client: FlaskClient, person: Person) -> None:
 
 
 @pytest.fixture
-def made(sqlite_app: Flask) -> Make:
-    return Make(sqlite_app)
+def made(app: Flask) -> Make:
+    return Make(app)
 
 
 @pytest.fixture
-def browser(sqlite_app: Flask) -> FlaskClient:
-    return sqlite_app.test_client()
+def browser(app: Flask) -> FlaskClient:
+    return app.test_client()
 
 
 def test_the_sign_in_page_is_english_for_whoever_asks_for_english(browser: FlaskClient) -> None:
@@ -292,19 +292,19 @@ def names_of_places() -> list[str]:
         (Phrase(deadlines.OVER, {"amount": deadlines.told(1, Unit.DAY)}), "超 1 天", "1 day over"),
     ],
 )
-def test_an_amount_has_the_form_that_fits_it(sqlite_app: Flask, phrase: Phrase, chinese: str, english: str) -> None:
-    with sqlite_app.test_request_context(headers={"Accept-Language": "zh"}), force_locale("zh"):
+def test_an_amount_has_the_form_that_fits_it(app: Flask, phrase: Phrase, chinese: str, english: str) -> None:
+    with app.test_request_context(headers={"Accept-Language": "zh"}), force_locale("zh"):
         assert language.told(phrase) == chinese
-    with sqlite_app.test_request_context(headers={"Accept-Language": "en"}), force_locale("en"):
+    with app.test_request_context(headers={"Accept-Language": "en"}), force_locale("en"):
         assert language.told(phrase) == english
 
 
-def test_a_day_is_written_as_the_language_writes_it(sqlite_app: Flask) -> None:
+def test_a_day_is_written_as_the_language_writes_it(app: Flask) -> None:
     day, moment = date(2019, 3, 4), datetime(2019, 3, 4, 15, 5, tzinfo=BEIJING)
     written = {}
 
     for code in ("zh", "en"):
-        with sqlite_app.test_request_context(), force_locale(code):
+        with app.test_request_context(), force_locale(code):
             written[code] = (page.day_words(day), page.short_day(day), page.minute_words(moment))
 
     assert written["zh"] == ("2019年3月4日", "2019-03-04", "2019年3月4日 下午 3:05")

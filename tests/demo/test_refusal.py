@@ -14,17 +14,17 @@ from tests.conftest import settings_for
 from tests.make import NOW, Make
 
 
-def test_an_office_that_has_begun_work_is_not_mixed_with_the_demo(sqlite_app: Flask) -> None:
-    Make(sqlite_app).person(Role.ADMIN)
+def test_an_office_that_has_begun_work_is_not_mixed_with_the_demo(app: Flask) -> None:
+    Make(app).person(Role.ADMIN)
 
     with pytest.raises(Conflict, match="不能再建演示数据"):
         demo.build(tools(), now=NOW, echo=print)
 
 
-def test_production_refuses_the_demo(sqlite_app: Flask, tmp_path: Path) -> None:
+def test_production_refuses_the_demo(app: Flask, database_url: str, tmp_path: Path) -> None:
     kit = tools()
     strict = settings_for(
-        kit.settings.database_url,
+        database_url,
         tmp_path / "strict",
         environment="production",
         base_url="https://mingcha.example",

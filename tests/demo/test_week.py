@@ -6,6 +6,7 @@ import shutil
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ from inspection.kernel.calendar import BEIJING
 from inspection.kernel.db import db
 from inspection.kernel.errors import Conflict
 from inspection.kernel.queue import Job, JobState
+from inspection.notices import service as notices
 from inspection.notices.models import Notice, NoticeState
 from inspection.notices.snapshot import from_json
 from inspection.people import passwords
@@ -38,6 +40,12 @@ from inspection.triage.models import Proposal
 from inspection.web.tools import tools
 from tests.conftest import settings_for
 from tests.make import NOW, quick_hashing
+from tests.notices.printed import Printed, bare
+
+PITCH = 225 / 22
+"""Millimetres from line to line: 22 in a type area of 225."""
+BLANK_HALF = "，。、；：）”"
+"""Signs whose right half is blank: at the end of a line it may hang over the edge."""
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -319,3 +327,24 @@ def _metres_off(report: Report, photo: Photo) -> float:
     if photo.exif_lat is None or photo.exif_lng is None:
         return 0.0
     return distance_m(Point(report.lat, report.lng), Point(photo.exif_lat, photo.exif_lng))
+
+
+def test_the_signed_notice_is_set_on_paper_as_the_standard_wants(week: Flask) -> None:
+    signed = db.session.scalars(db.select(Notice).where(Notice.state == NoticeState.SIGNED)).one()
+    printed = Printed(notices.file(signed, "pdf", tools().storage))
+    said = notices.content(signed, tools().settings)
+    lines = [printed.bases(number) for number in range(len(printed.sizes))]
+    signs = [sign for base in lines[0] for sign in printed.line(0, base) if sign.text not in BLANK_HALF]
+
+    assert all(size == (pytest.approx(210, abs=0.1), pytest.approx(297, abs=0.1)) for size in printed.sizes)
+    assert len(printed.sizes) % 2 == 0
+    assert all(37 < base < 262 for page in lines for base in page) and max(map(len, lines)) <= 22
+    assert all(
+        (lower - upper) / PITCH == pytest.approx(round((lower - upper) / PITCH), abs=0.02)
+        for upper, lower in pairwise(lines[0][3:])
+    )
+    assert min(sign.left for sign in signs) >= 27.9 and 183.5 <= max(sign.right for sign in signs) <= 184.3
+    assert printed.embedded() and all(printed.embedded().values())
+    assert all(number for _font, number in printed.glyph_numbers())
+    assert "第1期" in printed.said and "总第1期" in printed.said
+    assert all(bare(text) in printed.said for text in said.texts() if len(bare(text)) < 20)

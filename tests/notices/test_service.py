@@ -162,8 +162,8 @@ def test_the_next_notice_tells_what_became_of_the_last_ones_cases(make: Make) ->
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.CITY])
-def test_only_the_city_drafts(sqlite_app: Flask, role: Role) -> None:
-    make = Make(sqlite_app)
+def test_only_the_city_drafts(app: Flask, role: Role) -> None:
+    make = Make(app)
     person = person_of(make, role)
 
     with pytest.raises(NotAllowed):
@@ -198,8 +198,8 @@ def test_a_publisher_signs_and_both_numbers_are_given(make: Make, events: Events
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.PUBLISHER])
-def test_nobody_else_signs(sqlite_app: Flask, role: Role) -> None:
-    make = Make(sqlite_app)
+def test_nobody_else_signs(app: Flask, role: Role) -> None:
+    make = Make(app)
     notice = draft(make.city())
 
     with pytest.raises(NotAllowed):

@@ -168,14 +168,14 @@ def test_numbers_have_nine_digits_and_tell_no_order(make: Make) -> None:
     assert numbers != sorted(numbers) or int(numbers[-1]) - int(numbers[0]) > 6
 
 
-def test_a_receipts_file_is_checked_at_the_command_line(sqlite_app: Flask, tmp_path: Path) -> None:
-    report = Make(sqlite_app).report()
+def test_a_receipts_file_is_checked_at_the_command_line(app: Flask, tmp_path: Path) -> None:
+    report = Make(app).report()
     receipt = db.session.get_one(Receipt, report.id)
     good, bad = tmp_path / "good.json", tmp_path / "bad.json"
     kept = {"number": receipt.number, "document": receipt.document, "signature": receipt.signature}
     good.write_text(json.dumps(kept), encoding="utf-8")
     bad.write_text(json.dumps(kept | {"document": receipt.document.replace("report", "Report")}), encoding="utf-8")
-    runner = sqlite_app.test_cli_runner()
+    runner = app.test_cli_runner()
 
     told = runner.invoke(args=["inspection", "receipt", "verify", str(good)])
     refused = runner.invoke(args=["inspection", "receipt", "verify", str(bad)])

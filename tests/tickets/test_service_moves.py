@@ -419,8 +419,8 @@ MAY = {
 
 
 @pytest.mark.parametrize("act", ACTS)
-def test_everyone_else_is_refused_and_nothing_changes(sqlite_app: Flask, act: str) -> None:
-    make, (state, action, more) = Make(sqlite_app), ACTS[act]
+def test_everyone_else_is_refused_and_nothing_changes(app: Flask, act: str) -> None:
+    make, (state, action, more) = Make(app), ACTS[act]
     unit = make.unit()
     ticket = make.ticket(state, unit=unit)
     ticket_id, version = ticket.id, ticket.version
@@ -448,8 +448,8 @@ def test_everyone_else_is_refused_and_nothing_changes(sqlite_app: Flask, act: st
 
 
 @pytest.mark.parametrize("act", ACTS)
-def test_in_another_state_it_is_refused_and_says_what_is_open(sqlite_app: Flask, act: str) -> None:
-    make, (_state, action, more) = Make(sqlite_app), ACTS[act]
+def test_in_another_state_it_is_refused_and_says_what_is_open(app: Flask, act: str) -> None:
+    make, (_state, action, more) = Make(app), ACTS[act]
     unit, city = make.unit(), make.city()
     ticket = make.ticket(State.HANDLING, unit=unit)
     handler = db.session.scalars(db.select(Person).where(Person.unit_id == unit.id)).one()
@@ -466,8 +466,8 @@ def test_in_another_state_it_is_refused_and_says_what_is_open(sqlite_app: Flask,
 
 
 @pytest.mark.parametrize("act", [act for act in ACTS if act not in {"supervise", "instruct"}])
-def test_whoever_looked_at_an_older_version_is_told(sqlite_app: Flask, act: str) -> None:
-    make, (state, action, more) = Make(sqlite_app), ACTS[act]
+def test_whoever_looked_at_an_older_version_is_told(app: Flask, act: str) -> None:
+    make, (state, action, more) = Make(app), ACTS[act]
     unit, city = make.unit(), make.city()
     ticket = make.ticket(state, unit=unit)
     seen = ticket.version

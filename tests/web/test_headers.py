@@ -99,12 +99,12 @@ def test_a_picture_is_a_picture_and_nothing_else(make: Make, browser: Open) -> N
 
 
 def test_behind_tls_browsers_are_told_to_stay_there_and_cookies_are_bound_to_the_host(
-    sqlite_url: str, sqlite_app: Flask, tmp_path: object
+    database_url: str, app: Flask, tmp_path: object
 ) -> None:
-    make = Make(sqlite_app)
+    make = Make(app)
     person = make.city()
     phone = person.phone
-    secure = create_app(settings_for(sqlite_url, tmp_path / "tls", base_url="https://mingcha.example"))
+    secure = create_app(settings_for(database_url, tmp_path / "tls", base_url="https://mingcha.example"))
     client = secure.test_client()
     page = client.get("/sign-in", base_url="https://mingcha.example")
     token = re.search(r'name="csrf_token" value="([^"]+)"', page.text)
@@ -115,6 +115,9 @@ def test_behind_tls_browsers_are_told_to_stay_there_and_cookies_are_bound_to_the
         data={"csrf_token": token[1], "phone": phone, "password": "xingjian-2026"},
         base_url="https://mingcha.example",
     )
+    with secure.app_context():
+        db.session.remove()
+        db.engine.dispose()
 
     assert page.headers["Strict-Transport-Security"].startswith("max-age=31536000")
     cookies = [*page.headers.getlist("Set-Cookie"), *answer.headers.getlist("Set-Cookie")]
