@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.error import URLError
@@ -18,7 +19,7 @@ from inspection.factory import create_app
 from inspection.kernel.db import db
 from inspection.people.models import Person
 from inspection.setup import prepare
-from tests.conftest import settings_for
+from tests import conftest as house
 from tests.make import NOW, PASSWORD, Make
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,11 +31,26 @@ People = dict[str, str]
 """Role → phone number."""
 
 
-@pytest.fixture(scope="module")
-def people(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, People]]:
-    """A data folder with a migrated database and one person for each part."""
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def office(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
+    """A data folder, and the address of an empty database."""
     folder = tmp_path_factory.mktemp("browser")
-    app = create_app(settings_for(f"sqlite:///{folder / 'mingcha.db'}", folder))
+    if request.param == "sqlite":
+        yield folder, f"sqlite:///{folder / 'mingcha.db'}"
+        return
+    if not house.postgres_answers():
+        pytest.skip(f"no PostgreSQL answers at {house.POSTGRES}")
+    name = f"mingcha_browser_{uuid.uuid4().hex[:12]}"
+    house._create(name)
+    yield folder, house._url(name)
+    house._drop(name)
+
+
+@pytest.fixture(scope="module")
+def people(office: tuple[Path, str]) -> Iterator[tuple[Path, People]]:
+    """A data folder with a migrated database and one person for each part."""
+    folder, url = office
+    app = create_app(house.settings_for(url, folder))
     with app.app_context():
         prepare(NOW)
         make = Make(app)
@@ -53,13 +69,13 @@ def people(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Peo
 
 
 @pytest.fixture(scope="module")
-def address(people: tuple[Path, People]) -> Iterator[str]:
+def address(office: tuple[Path, str], people: tuple[Path, People]) -> Iterator[str]:
     """Where the server listens."""
     folder, _phones = people
     port = _free_port()
     environ = os.environ | {
         "DATA_DIR": str(folder),
-        "DATABASE_URL": f"sqlite:///{folder / 'mingcha.db'}",
+        "DATABASE_URL": office[1],
         "SECRET_KEY": "a-key-for-tests-only-" * 3,
         "HOST": "127.0.0.1",
         "PORT": str(port),
