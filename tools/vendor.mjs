@@ -1,6 +1,6 @@
 // Copies what the browser needs out of static/node_modules into static/vendor, which is kept out of git, with the
 // licences beside it. Run after `npm ci --prefix static`: node tools/vendor.mjs
-import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -9,8 +9,12 @@ const MODULES = join(STATIC, "node_modules");
 const VENDOR = join(STATIC, "vendor");
 
 const WANTED = {
+  "client-zip": ["index.js"],
+  exifr: ["dist/mini.esm.mjs"],
   "htmx.org": ["dist/htmx.min.js"],
+  idb: ["build/index.js"],
   leaflet: ["dist/leaflet.js", "dist/leaflet.css"],
+  "lit-html": ["lit-html.js"],
 };
 
 async function copyPackage(name, files) {
@@ -18,7 +22,8 @@ async function copyPackage(name, files) {
   await mkdir(target, { recursive: true });
   await Promise.all(files.map((file) => copyFile(join(MODULES, name, file), join(target, file.split("/").at(-1)))));
   const { version, license, homepage } = JSON.parse(await readFile(join(MODULES, name, "package.json"), "utf8"));
-  const text = await readFile(join(MODULES, name, "LICENSE"), "utf8");
+  const licence = (await readdir(join(MODULES, name))).find((file) => /^licen[cs]e/i.test(file));
+  const text = licence ? await readFile(join(MODULES, name, licence), "utf8") : "";
   return `# ${name} ${version} (${license})\n${homepage ?? ""}\n\n${text.trim()}\n`;
 }
 
