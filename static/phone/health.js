@@ -4,7 +4,7 @@
 export const NEARLY_FULL = 0.8;
 
 /** {ok, why, persisted, used, quota}: bytes; why (full, blocked, broken, newer) only where it is not ok. */
-export async function health(store, storage = navigator.storage) {
+export async function health(store, storage = globalThis.navigator?.storage) {
   const [probed, persisted, estimate] = await Promise.all([
     store.probe().then(() => ({ ok: true }), (broken) => ({ ok: false, why: broken.why ?? "broken" })),
     kept(storage),

@@ -1,18 +1,6 @@
 // Which screen an address means; the address stands behind the # so that the shell opens without a network.
+import { match } from "./address.js";
 import { SCREENS } from "./screens.js";
-
-/** The screen's name and its parts for an address such as /report/ID/photos; null for one that is none. */
-export function match(path, patterns) {
-  const given = path.split("/").filter(Boolean);
-  for (const pattern of patterns) {
-    const parts = pattern.split("/").filter(Boolean);
-    const params = {};
-    const fits = parts.length === given.length
-      && parts.every((part, at) => (part.startsWith(":") ? ((params[part.slice(1)] = decodeURIComponent(given[at])), true) : part === given[at]));
-    if (fits) return { pattern, params };
-  }
-  return null;
-}
 
 /** The address that the browser's bar holds now. */
 export const current = () => location.hash.replace(/^#/, "") || "/";
