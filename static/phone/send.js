@@ -41,7 +41,9 @@ export function openSender({
   const headers = () => ({ "X-CSRFToken": session.csrf, "Mingcha-Person": session.person.id });
 
   const refresh = async () => {
-    session = await net.json("/api/v1/session");
+    const told = await net.json("/api/v1/session");
+    if (!told.person?.id || !told.csrf) throw new Trouble("portal");
+    session = told;
     session.ahead = now() - Date.parse(session.now);
     onSession(session);
   };
