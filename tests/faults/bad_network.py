@@ -1,4 +1,4 @@
-"""A bad network between a phone and the real server: a proxy that drops, cuts, doubles and lies, as chance will have it.
+"""A bad network between a phone and the real server: a proxy that drops, cuts, doubles and lies, by chance.
 
 Only what goes to ``/api/`` is harmed, so that the page itself opens. ``chance`` decides what happens to each request;
 ``kill`` is called in the middle of an upload, or after the server has answered and before the phone hears of it.
@@ -30,21 +30,34 @@ FAULTS = (
     "kill before the answer",
     "kill after the answer",
 )
-SAID = {
-    "empty 200": b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
-    "portal page": b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 27\r\nConnection: close\r\n\r\n"
-    b"<html>Free Wi-Fi here</html"[:27],
-    "redirect to a portal": b"HTTP/1.1 302 Found\r\nLocation: /sign-in\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
-    "413": b"HTTP/1.1 413 Too Large\r\nContent-Type: text/html\r\nContent-Length: 4\r\nConnection: close\r\n\r\nbig!",
-    "429": b"HTTP/1.1 429 Too Many\r\nRetry-After: 1\r\nContent-Type: text/html\r\nContent-Length: 4\r\n"
-    b"Connection: close\r\n\r\nwait",
-    "500": b"HTTP/1.1 500 Oops\r\nContent-Type: text/html\r\nContent-Length: 4\r\nConnection: close\r\n\r\noops",
-    "502": b"HTTP/1.1 502 Bad Gateway\r\nContent-Type: text/html\r\nContent-Length: 4\r\nConnection: close\r\n\r\nnope",
-}
+
 HEAD_END = b"\r\n\r\n"
+
+
+def said(status: str, body: bytes = b"", *heads: str) -> bytes:
+    """An answer that the server never gave, as a page."""
+    lines = (
+        f"HTTP/1.1 {status}",
+        "Content-Type: text/html",
+        f"Content-Length: {len(body)}",
+        "Connection: close",
+        *heads,
+    )
+    return "\r\n".join(lines).encode() + HEAD_END + body
+
+
 PIECE = 65_536
 PATIENCE_SECONDS = 30
 SHORT_DELAY_SECONDS = 0.05
+SAID = {
+    "empty 200": said("200 OK"),
+    "portal page": said("200 OK", b"<html>Free Wi-Fi here</html>"),
+    "redirect to a portal": said("302 Found", b"", "Location: /sign-in"),
+    "413": said("413 Too Large", b"too large"),
+    "429": said("429 Too Many Requests", b"wait", "Retry-After: 1"),
+    "500": said("500 Internal Server Error", b"oops"),
+    "502": said("502 Bad Gateway", b"nobody there"),
+}
 
 
 @dataclass
