@@ -6,11 +6,13 @@ from typing import Any
 
 from marshmallow import RAISE, Schema, fields, post_load, validate
 
+from inspection.geography import points
 from inspection.geography.points import Datum
 from inspection.kernel.phrases import Listing, Phrase
 from inspection.kernel.text import N_
 from inspection.photos.models import PhotoRole
-from inspection.photos.service import Announced
+from inspection.photos.recordings import Spoken
+from inspection.photos.service import Announced, Original, Spot
 from inspection.reports.models import Form, Source
 from inspection.reports.service import Count, NewReport, Place
 
@@ -116,6 +118,21 @@ class PlaceIn(Strict):
         return Place(**data)
 
 
+class OriginalIn(Strict):
+    """What the phone had before it shrank a picture, and what the camera had written into that."""
+
+    sha256 = fields.String(required=True, validate=SHA256, error_messages=TEXT_MESSAGES)
+    bytes = whole(0, 2**40)
+    exif_taken_at = moment()
+    exif_lat = number(fields.Float, -90, 90, load_default=None, allow_none=True)
+    exif_lng = number(fields.Float, -180, 180, load_default=None, allow_none=True)
+
+    @post_load
+    def make(self, data: Mapping[str, Any], **_: Any) -> Original:
+        """As the service takes it."""
+        return Original(**data)
+
+
 class PhotoIn(Strict):
     """One photo of the manifest."""
 
@@ -123,11 +140,33 @@ class PhotoIn(Strict):
     bytes = whole(0, 2**40)
     role = code(PhotoRole)
     taken_at = moment()
+    place = fields.Nested(PlaceIn, load_default=None, allow_none=True, error_messages=MESSAGES)
+    original = fields.Nested(OriginalIn, load_default=None, allow_none=True, error_messages=MESSAGES)
 
     @post_load
     def make(self, data: Mapping[str, Any], **_: Any) -> Announced:
+        """As the service takes it, its place in WGS-84."""
+        place: Place | None = data["place"]
+        return Announced(**{**data, "place": _spot(place) if place else None})
+
+
+def _spot(place: Place) -> Spot:
+    point = points.to_wgs84(place.lat, place.lng, place.datum)
+    return Spot(point.lat, point.lng, place.accuracy_m, place.source.value, place.fixed_at)
+
+
+class RecordingIn(Strict):
+    """One voice note of the manifest."""
+
+    sha256 = fields.String(required=True, validate=SHA256, error_messages=TEXT_MESSAGES)
+    bytes = whole(0, 2**40)
+    seconds = whole(0, 86_400)
+    taken_at = moment()
+
+    @post_load
+    def make(self, data: Mapping[str, Any], **_: Any) -> Spoken:
         """As the service takes it."""
-        return Announced(**data)
+        return Spoken(**data)
 
 
 class CountIn(Strict):
@@ -168,11 +207,15 @@ class ReportIn(Strict):
         validate=validate.Length(max=LONGEST_PLATE, error=TOO_LONG),
         error_messages=TEXT_MESSAGES,
     )
+    recordings = fields.List(
+        fields.Nested(RecordingIn, error_messages=words()), load_default=list, error_messages=words()
+    )
+    same_as = fields.UUID(allow_none=True, load_default=None, error_messages=words())
 
     @post_load
     def make(self, data: Mapping[str, Any], **_: Any) -> NewReport:
         """As the service takes it."""
-        return NewReport(**{**data, "photos": tuple(data["photos"])})
+        return NewReport(**{**data, "photos": tuple(data["photos"]), "recordings": tuple(data["recordings"])})
 
 
 class ReceiptOut(Schema):
@@ -181,6 +224,7 @@ class ReceiptOut(Schema):
     number = fields.String(required=True)
     issued_at = fields.AwareDateTime(required=True)
     photos = fields.List(fields.String(), required=True)
+    recordings = fields.List(fields.String(), required=True)
     document = fields.String(required=True)
     signature = fields.String(required=True)
 
@@ -200,6 +244,10 @@ class ReportOut(Schema):
     received_at = fields.AwareDateTime(allow_none=True)
     doubtful = fields.Boolean(required=True)
     missing = fields.List(fields.String(), required=True)
+    mark = fields.String(required=True)
+    place = fields.String(required=True)
+    thumb = fields.String(allow_none=True)
+    url = fields.String(required=True)
     declined = fields.String(allow_none=True)
     ticket = fields.Dict(allow_none=True)
     receipt = fields.Nested(ReceiptOut, allow_none=True)
