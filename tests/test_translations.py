@@ -48,8 +48,13 @@ def texts_in_the_code() -> set[str]:
     with (ROOT / "babel.cfg").open(encoding="utf-8") as mapping:
         methods, options = parse_mapping_cfg(mapping)
     keywords = DEFAULT_KEYWORDS | parse_keywords(["N_", "Nn_:1,1"])
-    found = extract_from_dir(ROOT / "inspection", methods, options, keywords)
+    found = extract_from_dir(ROOT, methods, options, keywords, directory_filter=_is_ours)
     return {named(text, context) for _, _, text, _, context in found}
+
+
+def _is_ours(folder: str) -> bool:
+    """Neither what others wrote nor what is hidden."""
+    return not any(part in {"node_modules", "vendor"} or part.startswith(".") for part in Path(folder).parts)
 
 
 def one_of(text: Any) -> str:

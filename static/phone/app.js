@@ -4,7 +4,8 @@ import { exclusively } from "./lock.js";
 import { openOutbox } from "./outbox.js";
 import { watcher } from "./place.js";
 import { exportOf } from "./rescue.js";
-import { route } from "./router.js";
+import { current, route } from "./router.js";
+import { warm } from "./screens.js";
 import { openSender } from "./send.js";
 import { openStore, keptIn } from "./store.js";
 import { frame } from "./frame.js";
@@ -15,7 +16,7 @@ import { register } from "./worker.js";
 const KIT_MS = 6 * 3_600_000;
 const NEARBY_MS = 30 * 60_000;
 /** Cached for whoever is signed in, and dropped when it is somebody else. */
-const PERSONAL = ["kit", "reports", "tasks", "nearby"];
+const PERSONAL = ["kit", "reports", "tasks", "nearby", "received"];
 
 if (able()) start();
 
@@ -42,7 +43,13 @@ async function assembled() {
   const kept = keptIn(store);
   const net = connection();
   const [session, kit] = await Promise.all([kept.get("session"), kept.get("kit")]).catch(() => [null, null]);
+  const listeners = new Set();
   const app = {
+    /** Hear of every change to the outbox; gives back how to stop. */
+    onOutbox: (hear) => (listeners.add(hear), () => listeners.delete(hear)),
+    saving: false, message: null,
+    /** Say something until the person has read it. */
+    tell: (kind, title, text = "") => ((app.message = { kind, title, text }), app.refresh()),
     store, kept, net, session: session ?? null, kit: kit ?? null, signedOut: false,
     storage: { ok: true, persisted: false, used: 0, quota: 0 }, update: { ready: false, apply() {} },
     refresh() {}, go() {}, replace() {}, back() {},
@@ -51,12 +58,16 @@ async function assembled() {
     },
   };
   const channel = new BroadcastChannel("mingcha-outbox");
+  const heard = () => {
+    for (const hear of [...listeners]) hear();
+    app.refresh();
+  };
   app.outbox = openOutbox(store, {
     who: () => app.session?.person.id ?? null,
     category: (code) => app.kit?.categories.find((one) => one.code === code),
-    changed: () => (channel.postMessage("changed"), app.refresh()),
+    changed: () => (channel.postMessage("changed"), heard()),
   });
-  channel.addEventListener("message", () => app.outbox.read().then(() => app.refresh()));
+  channel.addEventListener("message", () => app.outbox.read().then(heard));
   app.sender = openSender({
     outbox: app.outbox,
     net,
@@ -79,13 +90,14 @@ function deeds(app) {
       app.storage = await health(app.store);
       register((apply) => ((app.update = { ready: true, apply }), app.refresh()));
       app.refresh();
+      warm();
       await app.outbox.tidy().catch(() => {});
       await app.wake();
     },
     /** Something changed for the better: send, then see what the server has that is new. */
     async wake() {
       app.refresh();
-      await app.sender.wake();
+      await app.sender.now();
       await Promise.all([fresh(app, "kit", "/api/v1/field-kit", KIT_MS), fresh(app, "tasks", "/api/v1/tasks", 0), nearby(app)]);
     },
     export: () => exportOf(app),
@@ -106,10 +118,13 @@ const expected = (kind) => (trouble) => {
 };
 
 async function signedIn(app, session) {
+  const back = !app.session || app.signedOut;
   if (app.session?.person.id !== session.person.id) await forget(app, session);
   app.session = session;
   app.signedOut = false;
+  if (back && current() === "/signin") app.replace("/");
   await app.kept.set("session", { person: session.person, settings: session.settings });
+  await app.kept.set("received", { month: session.received_this_month });
   await app.outbox.read();
   app.refresh();
 }

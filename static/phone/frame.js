@@ -1,7 +1,7 @@
 // What stands around every screen: the coordinator's number on top, one question, the dock under the thumb, the tabs.
-import { html, icon, mark, nothing, render } from "./dom.js";
+import { banner, html, icon, mark, nothing, render } from "./dom.js";
 import { current } from "./router.js";
-import { speakButton } from "./speak.js";
+import { hush, speakButton } from "./speak.js";
 import { _ } from "./words.js";
 
 const TABS = () => [
@@ -16,6 +16,7 @@ export function frame(app, root) {
   let stop = null;
   let asked = false;
 
+  root.replaceChildren(); // the plain home, for browsers without the app
   const draw = () => {
     asked = false;
     if (screen) render(page(app, screen), root);
@@ -27,6 +28,8 @@ export function frame(app, root) {
   };
   app.show = (next) => {
     stop?.();
+    hush();
+    app.message = null;
     const before = screen?.title;
     screen = next;
     render(nothing, root);
@@ -50,12 +53,22 @@ function page(app, screen) {
   return html`
     <button class="skip" @click=${() => document.getElementById("main").focus()}>${_("跳到正文")}</button>
     <header class="callbar"><span class="brand">${mark(34)}<span>${_("明察")}</span></span><a class="call" href="tel:${hotline.replaceAll(" ", "")}">${icon("phone", 26)}<span>${_("联络员")} ${hotline}</span></a></header>
-    <main id="main" tabindex="-1">${screen.view()}${screen.speak ? speakButton(screen.speak) : nothing}</main>
+    <main id="main" tabindex="-1">${app.message ? told(app) : nothing}${screen.view()}${screen.speak ? speakButton(screen.speak) : nothing}</main>
     ${screen.dock?.() ?? nothing}
     ${screen.tab ? tabs(screen.tab) : nothing}`;
 }
 
 const root = () => document.documentElement;
+
+// What must be read stays until it has been.
+function told(app) {
+  const { kind, title, text } = app.message;
+  const read = () => {
+    app.message = null;
+    app.refresh();
+  };
+  return html`${banner(kind, title, text)}<button class="btn" data-size="full" @click=${read}>${_("知道了")}</button>`;
+}
 
 function tabs(now) {
   return html`<nav class="tabs" aria-label=${_("主要页面")}>${TABS().map(([name, path, drawing, label]) => html`

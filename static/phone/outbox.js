@@ -134,6 +134,7 @@ function counted(all) {
   const unsent = [...of(WAITING), ...of(ATTENTION)];
   return {
     drafts: of(DRAFT).filter((record) => !isEmpty(record)).length,
+    unsorted: of(DRAFT).filter((record) => record.walk && !isEmpty(record)).length,
     waiting: of(WAITING).length,
     attention: of(ATTENTION).length,
     received: of(RECEIVED).length,

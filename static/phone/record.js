@@ -1,5 +1,7 @@
 // One thing that was seen: what the phone keeps of it, what is still lacking, and what the server is told. Pure.
 
+import { toldOf } from "./count.js";
+
 export const DRAFT = "draft";
 export const WAITING = "waiting";
 export const RECEIVED = "received";
@@ -81,7 +83,7 @@ export function manifestOf(record, ahead = 0) {
   }));
   return {
     category: record.category, form: "adhoc", description: record.description, address: addressOf(record),
-    ...common, count: record.count && { ...record.count }, plate: record.plate.trim() || null, recordings, same_as: record.same_as,
+    ...common, count: toldOf(record.count), plate: record.plate.trim() || null, recordings, same_as: record.same_as,
   };
 }
 

@@ -1,20 +1,13 @@
-// Every screen by its address. Those that a report needs come with the app, the others when they are opened.
-import { category } from "./screens/category.js";
+// Every screen by its address. The first comes with the app, the others behind it, so that the first is there at once.
 import { home } from "./screens/home.js";
-import { photos } from "./screens/photos.js";
-import { place } from "./screens/place.js";
-import { saved } from "./screens/saved.js";
-import { signin } from "./screens/signin.js";
-
-const here = (screen) => async () => screen;
 
 export const SCREENS = {
-  "/": here(home),
-  "/report/:id/photos": here(photos),
-  "/report/:id/category": here(category),
-  "/report/:id/place": here(place),
+  "/": async () => home,
+  "/report/:id/photos": async () => (await import("./screens/photos.js")).photos,
+  "/report/:id/category": async () => (await import("./screens/category.js")).category,
+  "/report/:id/place": async () => (await import("./screens/place.js")).place,
   "/report/:id/more": async () => (await import("./screens/more.js")).more,
-  "/saved/:id": here(saved),
+  "/saved/:id": async () => (await import("./screens/saved.js")).saved,
   "/walk": async () => (await import("./screens/walk.js")).walk,
   "/item/:id": async () => (await import("./screens/item.js")).item,
   "/reports": async () => (await import("./screens/reports.js")).reports,
@@ -23,5 +16,10 @@ export const SCREENS = {
   "/tour": async () => (await import("./screens/tour.js")).tour,
   "/tasks": async () => (await import("./screens/tasks.js")).tasks,
   "/task/:id": async () => (await import("./screens/recheck.js")).recheck,
-  "/signin": here(signin),
+  "/signin": async () => (await import("./screens/signin.js")).signin,
 };
+
+/** Fetch the screens that a report needs before anyone asks for them. */
+export async function warm() {
+  for (const path of ["/report/:id/category", "/report/:id/place", "/saved/:id", "/report/:id/photos"]) await SCREENS[path]().catch(() => null);
+}
