@@ -237,7 +237,7 @@ def test_what_the_person_chose_wins_over_what_the_browser_asks(
     assert read(browser, "/sign-in", Accept_Language=asked).lang == lang
 
 
-@pytest.mark.parametrize("url", ["/phone/", "/phone/report", "/phone/reports", "/phone/reports/{report}", "/phone/me"])
+@pytest.mark.parametrize("url", ["/phone/report", "/phone/reports", "/phone/reports/{report}", "/phone/me"])
 def test_a_phone_page_is_english_but_for_names(made: Make, browser: FlaskClient, url: str) -> None:
     person = made.inspector()
     report = made.report(person)
@@ -278,7 +278,7 @@ def test_triage_notices_and_a_refusal_are_english_but_for_names(made: Make, brow
 
     for url in ("/desk/triage", "/desk/notices"):
         assert chinese_in(read(browser, url, Accept_Language="en"), *names, *names_of_places()) == []
-    refused = browser.get("/phone/", headers={"Accept-Language": "en"})
+    refused = browser.get("/phone/me", headers={"Accept-Language": "en"})
     assert (refused.status_code, "Your role may not do this. Who may: Inspector." in refused.text) == (403, True)
 
 

@@ -210,7 +210,7 @@ class ReportIn(Strict):
     recordings = fields.List(
         fields.Nested(RecordingIn, error_messages=words()), load_default=list, error_messages=words()
     )
-    same_as = fields.UUID(allow_none=True, load_default=None, error_messages=words())
+    same_as = fields.UUID(allow_none=True, load_default=None, error_messages=words(invalid_uuid=N_("编号看不懂。")))
 
     @post_load
     def make(self, data: Mapping[str, Any], **_: Any) -> NewReport:
