@@ -14,6 +14,7 @@ from inspection.people.access import Right
 from inspection.people.models import Device, Person
 
 MOST_UNSENT = 100_000
+MOST_COUNTED = 100
 Key = tuple[datetime, uuid.UUID]
 
 
@@ -45,3 +46,8 @@ def waiting_since(
         .limit(limit)
     )
     return [(device, owner) for device, owner in rows]
+
+
+def count_waiting(person: Person, *, before: datetime) -> int:
+    """How many phones there are to call, a hundred at most."""
+    return len(waiting_since(person, before=before, limit=MOST_COUNTED))

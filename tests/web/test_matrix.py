@@ -26,6 +26,8 @@ POLICY: dict[str, object] = {
     "GET /pictures/<uuid:photo_id>/<size>.jpg": SIGNED_IN,
     "GET /desk/": SIGNED_IN,
     "GET /desk/outlines.json": SIGNED_IN,
+    "GET /desk/outboxes": {"city"},
+    "POST /desk/outboxes": {"city"},
     "GET /desk/triage": TRIAGE,
     "GET /desk/triage/<uuid:report_id>": TRIAGE,
     "POST /desk/triage/<uuid:report_id>/filing": TRIAGE,
