@@ -13,6 +13,8 @@ from inspection.photos.models import PhotoRole
 from inspection.photos.service import Announced
 from inspection.reports.models import Form, Source
 from inspection.reports.service import Count, NewReport, Place
+from inspection.tickets.models import Finding
+from inspection.tickets.opinions import NewOpinion
 
 OUT_OF_RANGE, TOO_LONG, NO_TEXT = N_("这个数超出了可能的范围。"), N_("太长了。"), N_("这一项应是文字。")
 SHA256 = validate.Regexp(r"^[0-9a-f]{64}$", error=N_("指纹应是 64 位小写十六进制。"))
@@ -203,6 +205,57 @@ class ReportOut(Schema):
     declined = fields.String(allow_none=True)
     ticket = fields.Dict(allow_none=True)
     receipt = fields.Nested(ReceiptOut, allow_none=True)
+
+
+class RecheckIn(Strict):
+    """What an inspector who was asked has seen."""
+
+    task = fields.UUID(
+        required=True, error_messages=words(invalid_uuid=MESSAGES["invalid"], invalid=MESSAGES["invalid"])
+    )
+    verdict = code(Finding)
+    note = text(LONGEST_TEXT)
+    captured_at = moment(required=True)
+    place = fields.Nested(PlaceIn, allow_none=True, load_default=None, error_messages=words())
+    photos = fields.List(
+        fields.Nested(PhotoIn, error_messages=words()),
+        load_default=list,
+        error_messages=words(invalid=N_("照片应是一个列表。")),
+    )
+
+    @post_load
+    def make(self, data: Mapping[str, Any], **_: Any) -> NewOpinion:
+        """As the service takes it."""
+        return NewOpinion(**{**data, "photos": tuple(data["photos"])})
+
+
+class RecheckOut(Schema):
+    """How far it has come in, and the receipt once it is complete."""
+
+    id = fields.UUID(required=True)
+    state = fields.String(required=True)
+    missing = fields.List(fields.String(), required=True)
+    receipt = fields.Nested(ReceiptOut, allow_none=True)
+
+
+class TaskOut(Schema):
+    """What an inspector is asked to look at: where, until when, and the pictures to compare with."""
+
+    id = fields.UUID(required=True)
+    kind = fields.String(required=True)
+    category = fields.String(required=True)
+    place = fields.String(required=True)
+    lat = fields.Float(required=True)
+    lng = fields.Float(required=True)
+    due_on = fields.Date(required=True)
+    before = fields.String(allow_none=True)
+    after = fields.String(allow_none=True)
+
+
+class TasksOut(Schema):
+    """The tasks that wait, the most urgent first."""
+
+    items = fields.List(fields.Nested(TaskOut), required=True)
 
 
 class PageIn(Strict):

@@ -16,6 +16,8 @@ class ManifestKind(StrEnum):
     REPORT = "report"
     ANSWER = "answer"
     RECHECK = "recheck"
+    SUPPLEMENT = "supplement"
+    FEEDBACK = "feedback"
 
 
 class PhotoRole(StrEnum):

@@ -46,9 +46,19 @@ class Signer:
 
 
 def issue(
-    signer: Signer, *, number: str, report_id: object, received_at: datetime, content_hash: str, photos: Sequence[str]
+    signer: Signer,
+    *,
+    number: str,
+    report_id: object,
+    received_at: datetime,
+    content_hash: str,
+    photos: Sequence[str],
+    about: str = "report",
 ) -> Signed:
-    """A receipt for a complete report: its number, time, the manifest's hash and each photo's SHA-256 in order."""
+    """A receipt for what is complete: its number, time, the manifest's hash and each photo's SHA-256 in order.
+
+    ``about`` says what it is for: ``report``, or ``recheck`` for what an inspector who was asked has seen.
+    """
     document = json.dumps(
         {
             "content_sha256": content_hash,
@@ -56,7 +66,7 @@ def issue(
             "number": number,
             "photos": list(photos),
             "received_at": received_at.astimezone(UTC).isoformat(),
-            "report": str(report_id),
+            about: str(report_id),
         },
         ensure_ascii=False,
         sort_keys=True,
