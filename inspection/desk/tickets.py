@@ -48,15 +48,7 @@ VIEWS = {
 HANDLER_VIEWS = (View.IN_HAND, View.OVERDUE, View.TO_RECHECK, View.CLOSED, View.ALL)
 IN_HAND = N_("我的待办")
 CITY_ONLY = set(lists.NEEDS)
-COUNTED = CITY_ONLY | {
-    View.OPEN,
-    View.TO_DISPATCH,
-    View.OVERDUE,
-    View.TO_RECHECK,
-    View.REQUESTS,
-    View.SUSPENDED,
-    View.IN_HAND,
-}
+UNCOUNTED = {View.CLOSED, View.ALL}
 
 
 def attach(blueprint: Blueprint) -> None:
