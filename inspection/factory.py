@@ -19,7 +19,7 @@ from inspection.kernel.storage import open_storage
 from inspection.phone import blueprint as phone
 from inspection.reports.receipts import Signer
 from inspection.settings import Settings, WrongSettings
-from inspection.web import compression, errors, headers, language, page, pictures, recordings, session, sign_in
+from inspection.web import compression, digests, errors, headers, language, page, pictures, recordings, session, sign_in
 from inspection.web.tools import KEY
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -105,6 +105,7 @@ def _attach_web(app: Flask, knobs: Settings) -> None:
     session.login_manager.init_app(app)
     headers.ready(app, knobs)
     app.before_request(session.require_whom_they_say)
+    app.before_request(digests.require_what_was_sent)
     errors.ready(app)
     page.ready(app)
     compression.ready(app)

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
+from random import Random
 from typing import Any
 
 from argon2 import PasswordHasher
@@ -14,7 +15,7 @@ from flask import Flask
 from PIL import Image
 
 from inspection.geography.points import Datum
-from inspection.kernel.calendar import BEIJING
+from inspection.kernel.calendar import BEIJING, day_of
 from inspection.kernel.db import db, writing
 from inspection.kernel.errors import Conflict
 from inspection.people import passwords
@@ -22,15 +23,19 @@ from inspection.people import service as people
 from inspection.people.access import Kind, Role
 from inspection.people.models import Person, Unit
 from inspection.photos import service as photos
+from inspection.photos.images import Facts
 from inspection.photos.models import ManifestKind, PhotoRole
 from inspection.photos.service import Announced
 from inspection.reports import service as reports
+from inspection.reports import supplements
 from inspection.reports.models import Form, Report, Source
 from inspection.reports.service import NewReport, Place, Progress
+from inspection.tickets import feedback, opinions, tasks
 from inspection.tickets import service as tickets
 from inspection.tickets.deadlines import Limit
 from inspection.tickets.deadlines import Unit as TimeUnit
-from inspection.tickets.models import Ticket
+from inspection.tickets.models import Finding, Task, TaskKind, Ticket
+from inspection.tickets.opinions import NewOpinion
 from inspection.tickets.workflow import State
 from inspection.triage import service as triage
 from inspection.web.tools import intake_limits, photo_limits, tools
@@ -235,6 +240,77 @@ class Make:
             )
             photos.arrived(manifest.id, shown[0].sha256, facts, now=now)
         return manifest.id
+
+    def task(
+        self,
+        ticket: Ticket,
+        person: Person | None = None,
+        *,
+        kind: TaskKind = TaskKind.RECHECK,
+        now: datetime = NOW,
+        by: Person | None = None,
+    ) -> Task:
+        """The city has asked ``person`` (else anyone, by lot) to look at the ticket within three days."""
+        by = by or self.city()
+        with writing():
+            return tasks.ask(
+                db.session.get_one(Ticket, ticket.id),
+                kind=kind,
+                due_on=day_of(now) + timedelta(days=3),
+                by=db.session.get_one(Person, by.id),
+                now=now,
+                rng=Random(7),
+                person=db.session.get_one(Person, person.id) if person else None,
+            )
+
+    def opinion(
+        self,
+        task: Task,
+        person: Person,
+        *pictures: bytes,
+        verdict: Finding = Finding.GOOD,
+        note: str = "",
+        now: datetime = NOW,
+        opinion_id: uuid.UUID | None = None,
+    ) -> opinions.Progress:
+        """What the person who was asked has seen, with all its pictures."""
+        kit, opinion_id = tools(), opinion_id or uuid.uuid4()
+        shown = announced(pictures, now, PhotoRole.RECHECK)
+        new = NewOpinion(task.id, verdict, note, now, Place(*SPOT, Datum.WGS84, 8.0, Source.LIVE, now), shown)
+        with writing():
+            by, limits = db.session.get_one(Person, person.id), photo_limits(kit.settings)
+            progress = opinions.receive(opinion_id, new, by=by, limits=limits, signer=kit.signer, now=now)
+        for picture in pictures:
+            digest = sha256(picture)
+            facts = photos.store(kit.storage, digest, len(picture), [picture], photo_limits(kit.settings))
+            with writing():
+                by = db.session.get_one(Person, person.id)
+                progress = opinions.photo_arrived(opinion_id, digest, facts, by=by, signer=kit.signer, now=now)
+        return progress
+
+    def shown(self, *pictures: bytes, now: datetime = NOW) -> list[tuple[Announced, Facts]]:
+        """Photos that lie in the store."""
+        kit = tools()
+        return [
+            (one, photos.store(kit.storage, one.sha256, one.bytes, [picture], photo_limits(kit.settings)))
+            for one, picture in zip(announced(pictures, now), pictures, strict=True)
+        ]
+
+    def feedback(
+        self, report_id: uuid.UUID, by: Person, reason: str = "", *pictures: bytes, now: datetime = NOW
+    ) -> None:
+        """Its author is satisfied, or says why not."""
+        shown = self.shown(*pictures, now=now)
+        with writing():
+            by = db.session.get_one(Person, by.id)
+            feedback.give(report_id, satisfied=not reason, reason=reason, shown=shown, by=by, now=now)
+
+    def supplement(self, report_id: uuid.UUID, by: Person, note: str, *pictures: bytes, now: datetime = NOW) -> None:
+        """Its author adds to the report."""
+        shown = self.shown(*pictures, now=now)
+        with writing():
+            by = db.session.get_one(Person, by.id)
+            supplements.add(uuid.uuid4(), report_id, note=note, shown=shown, by=by, now=now)
 
 
 def announced(

@@ -23,7 +23,7 @@ def verify(file: TextIO, key: str | None) -> None:
     click.echo("签名相符。")
     click.echo(f"回执号    {receipts.spoken(content['number'])}")
     click.echo(f"收到时间  {content['received_at']}")
-    click.echo(f"线索      {content['report']}")
+    click.echo(f"核查      {content['recheck']}" if "recheck" in content else f"线索      {content['report']}")
     click.echo(f"内容哈希  {content['content_sha256']}")
     for photo in content["photos"]:
         click.echo(f"照片哈希  {photo}")

@@ -10,7 +10,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import pgettext
 
-from inspection.desk import happenings
+from inspection.desk import happenings, visits
 from inspection.desk.moves import FORMS, Field, MoveForm
 from inspection.geography import service as geography
 from inspection.kernel.calendar import WorkCalendar, day_of
@@ -20,6 +20,7 @@ from inspection.people import service as people
 from inspection.people.access import ROLE_NAMES
 from inspection.people.models import Person
 from inspection.photos.models import Photo
+from inspection.reports import supplements
 from inspection.tickets import clocks, deadlines, evidence, lists, stories, workflow
 from inspection.tickets.deadlines import MARK_NAMES, UNIT_NAMES, DayStep, Mark
 from inspection.tickets.models import ReturnGround, Ticket
@@ -97,7 +98,9 @@ def pictures(ticket: Ticket) -> dict[str, Any]:
     before = [photo for link in ticket.reports for photo in link.report.manifest.photos]
     answer = stories.last_answer(ticket)
     after = list(answer.manifest.photos) if answer else []
-    labelled = [(photo, _("整改前")) for photo in before] + [(photo, _("整改后")) for photo in after]
+    added = supplements.pictures_of([link.report_id for link in ticket.reports])
+    labels = (before, _("整改前")), (added, _("补充")), (after, _("整改后"))
+    labelled = [(photo, label) for photos, label in labels for photo in photos]
     return {
         "before": _pictured(before[0], _("整改前"), ticket.filed_at) if before else None,
         "after": _pictured(after[0], _("整改后"), answer.answered_at) if after and answer else None,
@@ -129,7 +132,12 @@ def moves(ticket: Ticket, person: Person, tried: Tried | None) -> list[dict[str,
     """What this person may do now, the likeliest first."""
     mine = [move for move in _open(ticket) if workflow.allowed(move, person.role.value) and move.action in FORMS]
     ranked = sorted(mine, key=lambda move: list(FORMS).index(move.action))
-    return [_form(ticket, move, tried if tried and move.action is tried.action else None) for move in ranked]
+    forms = []
+    for move in ranked:
+        again = tried if tried and move.action is tried.action else None
+        chosen = again.values.get("visit", "") if again else ""
+        forms.append(visits.offered(_form(ticket, move, again), move.action, ticket, person, chosen))
+    return forms
 
 
 def others(ticket: Ticket, person: Person) -> list[str]:

@@ -11,8 +11,8 @@ from inspection.kernel.errors import Invalid
 from inspection.kernel.text import N_
 from inspection.people import service as people
 from inspection.people.models import Person
-from inspection.photos.models import PhotoRole
-from inspection.tickets import requests, service
+from inspection.photos.models import Manifest, PhotoRole
+from inspection.tickets import requests, service, tasks
 from inspection.tickets.deadlines import Limit
 from inspection.tickets.deadlines import Unit as TimeUnit
 from inspection.tickets.models import ReturnGround, Ticket
@@ -103,15 +103,27 @@ def submit(ticket: Ticket, given: Given) -> None:
         service.answer_photo_arrived(answer_id, one.announced.sha256, one.facts, by=given.by, now=given.now)
 
 
+def evidence(ticket: Ticket, given: Given) -> Manifest | None:
+    """What a verdict rests on: the pictures that an inspector brought, or those of the form."""
+    if not given.text("visit"):
+        return uploads.evidence(ticket.id, given.photos, now=given.now)
+    if given.photos:
+        raise Invalid("photos", N_("已经选了督查员拍的照片，就不用再传；要另传，请选“不用，另传照片”。"))
+    try:
+        return tasks.evidence(ticket, uuid.UUID(given.text("visit")), by=given.by)
+    except ValueError as wrong:
+        raise Invalid("visit", N_("这些照片不能用在这里。")) from wrong
+
+
 def pass_recheck(ticket: Ticket, given: Given) -> None:
     """核查通过."""
-    shown = uploads.evidence(ticket.id, given.photos, now=given.now)
+    shown = evidence(ticket, given)
     service.pass_recheck(ticket, note=given.text("note"), evidence=shown, by=given.by, now=given.now, seen=given.seen)
 
 
 def fail_recheck(ticket: Ticket, given: Given) -> None:
     """核查不通过."""
-    shown = uploads.evidence(ticket.id, given.photos, now=given.now)
+    shown = evidence(ticket, given)
     service.fail_recheck(ticket, reason=given.text("note"), evidence=shown, by=given.by, now=given.now, seen=given.seen)
 
 
@@ -119,7 +131,7 @@ def look_back(good: bool) -> Callable[[Ticket, Given], None]:
     """回头看, with its verdict."""
 
     def do(ticket: Ticket, given: Given) -> None:
-        shown = uploads.evidence(ticket.id, given.photos, now=given.now)
+        shown = evidence(ticket, given)
         service.look_back(
             ticket, good=good, note=given.text("note"), evidence=shown, by=given.by, now=given.now, seen=given.seen
         )

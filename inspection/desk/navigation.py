@@ -37,7 +37,8 @@ def waiting_tickets(person: Person) -> int:
     moment = now()
     if person.role is Role.HANDLER:
         return lists.count(person, View.IN_HAND, now=moment)
-    return sum(lists.count(person, view, now=moment) for view in (View.TO_DISPATCH, View.TO_RECHECK, View.REQUESTS))
+    views = (View.TO_DISPATCH, View.TO_RECHECK, View.REQUESTS, View.DISSATISFIED)
+    return sum(lists.count(person, view, now=moment) for view in views)
 
 
 DOORS = (

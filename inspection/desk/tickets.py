@@ -1,6 +1,8 @@
 """案卷: the list with its views, one ticket, and every move that this person may make now."""
 
+import secrets
 import uuid
+from datetime import date
 from http import HTTPStatus
 from typing import Any
 
@@ -8,8 +10,9 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from inspection.desk import case, moves, navigation
+from inspection.desk import case, moves, navigation, visits
 from inspection.desk.case import Tried
+from inspection.desk.visits import Asked
 from inspection.geography import service as geography
 from inspection.kernel.calendar import WorkCalendar, now
 from inspection.kernel.db import writing
@@ -17,10 +20,11 @@ from inspection.kernel.errors import Invalid, NotFound
 from inspection.kernel.holidays import work_calendar
 from inspection.kernel.text import N_
 from inspection.people.access import Right, Role, Scope, scope
-from inspection.tickets import clocks, deadlines, lists, visibility, workflow
+from inspection.people.models import Person
+from inspection.tickets import clocks, deadlines, lists, tasks, visibility, workflow
 from inspection.tickets.deadlines import told
 from inspection.tickets.lists import View
-from inspection.tickets.models import Ticket
+from inspection.tickets.models import TaskKind, Ticket
 from inspection.tickets.workflow import Action
 from inspection.web import language, paging, session
 from inspection.web.errors import status_of
@@ -35,13 +39,16 @@ VIEWS = {
     View.OVERDUE: N_("超期"),
     View.TO_RECHECK: N_("待核查"),
     View.REQUESTS: N_("申请待定"),
+    View.VISITED: N_("督查员已看"),
+    View.DISSATISFIED: N_("不满意"),
     View.SUSPENDED: N_("挂账"),
     View.CLOSED: N_("已结案"),
     View.ALL: N_("全部"),
 }
 HANDLER_VIEWS = (View.IN_HAND, View.OVERDUE, View.TO_RECHECK, View.CLOSED, View.ALL)
 IN_HAND = N_("我的待办")
-COUNTED = {View.OPEN, View.TO_DISPATCH, View.OVERDUE, View.TO_RECHECK, View.REQUESTS, View.SUSPENDED, View.IN_HAND}
+CITY_ONLY = set(lists.NEEDS)
+UNCOUNTED = {View.CLOSED, View.ALL}
 
 
 def attach(blueprint: Blueprint) -> None:
@@ -49,13 +56,14 @@ def attach(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/tickets", "tickets", list_tickets)
     blueprint.add_url_rule("/tickets/<uuid:ticket_id>", "ticket", show)
     blueprint.add_url_rule("/tickets/<uuid:ticket_id>/moves/<action>", "move", move, methods=["POST"])
+    blueprint.add_url_rule("/tickets/<uuid:ticket_id>/tasks", "ask_inspector", ask_inspector, methods=["POST"])
 
 
 @requires(Right.TICKET_READ)
 def list_tickets() -> ResponseReturnValue:
     """The tickets of a view, newest first."""
     person, moment, calendar = session.person(), now(), work_calendar()
-    views = HANDLER_VIEWS if person.role is Role.HANDLER else tuple(VIEWS)
+    views = HANDLER_VIEWS if person.role is Role.HANDLER else _office_views(person)
     view = _view(request.args.get("view"), views)
     district, cursor = request.args.get("district") or None, request.args.get("cursor")
     rows = lists.page(person, view, now=moment, district=district, before=paging.key(cursor), limit=PAGE + 1)
@@ -72,7 +80,7 @@ def list_tickets() -> ResponseReturnValue:
             {
                 "url": url_for("desk.tickets", view=one.value, district=district),
                 "label": _(VIEWS.get(one, IN_HAND)),
-                "count": lists.count(person, one, now=moment) if one in COUNTED else None,
+                "count": lists.count(person, one, now=moment) if one not in UNCOUNTED else None,
                 "current": one is view,
             }
             for one in views
@@ -114,11 +122,34 @@ def move(ticket_id: uuid.UUID, action: str) -> ResponseReturnValue:
     return redirect(url_for("desk.ticket", ticket_id=ticket_id), HTTPStatus.SEE_OTHER)
 
 
-def page(ticket_id: uuid.UUID, tried: Tried | None = None) -> str:
+@requires(Right.TASK_ASK)
+def ask_inspector(ticket_id: uuid.UUID) -> ResponseReturnValue:
+    """Ask an inspector, drawn by lot, to go and look."""
+    moment = now()
+    try:
+        with writing():
+            ticket = visibility.visible(session.person(), ticket_id)
+            tasks.ask(
+                ticket,
+                kind=tasks.ASKED_WHEN.get(ticket.state, TaskKind.RECHECK),
+                due_on=_day(request.form.get("due_on", "")),
+                by=session.person(),
+                now=moment,
+                rng=secrets.SystemRandom(),
+            )
+    except Invalid as refusal:
+        asked = Asked(request.form.to_dict(), {refusal.field: language.words(refusal)})
+        return page(ticket_id, asked=asked), status_of(refusal)
+    return redirect(url_for("desk.ticket", ticket_id=ticket_id), HTTPStatus.SEE_OTHER)
+
+
+def page(ticket_id: uuid.UUID, tried: Tried | None = None, *, asked: Asked | None = None) -> str:
     """The ticket with the form that was tried and what is wrong with it."""
     person = session.person()
     ticket = visibility.visible(person, ticket_id)
     calendar, moment = work_calendar(), now()
+    forms = case.moves(ticket, person, tried)
+    forms[visits.AFTER_VERDICTS : visits.AFTER_VERDICTS] = visits.asking(ticket, person, moment, asked)
     return render_template(
         "desk/ticket.html",
         nav=navigation.bar(person, "tickets"),
@@ -126,7 +157,9 @@ def page(ticket_id: uuid.UUID, tried: Tried | None = None) -> str:
         steps=case.steps(ticket),
         **case.pictures(ticket),
         timeline=case.timeline(ticket),
-        moves=case.moves(ticket, person, tried),
+        visits=visits.seen(ticket, person),
+        complaints=visits.complaints(ticket, person),
+        moves=forms,
         others=case.others(ticket, person),
         deadline=case.deadline(ticket, moment, calendar),
         outlines_url=url_for("desk.outlines"),
@@ -175,6 +208,17 @@ def _open(ticket: Ticket, action: Action) -> workflow.Move:
         extensions=ticket.extensions,
         supervised=ticket.supervised is not None,
     )
+
+
+def _office_views(person: Person) -> tuple[View, ...]:
+    return tuple(view for view in VIEWS if view not in CITY_ONLY or scope(person.role, lists.NEEDS[view]) is Scope.ALL)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as wrong:
+        raise Invalid("due_on", N_("请选一个日期。")) from wrong
 
 
 def _view(text: str | None, views: tuple[View, ...]) -> View:

@@ -1,6 +1,7 @@
 """收件分拣: the queue, the evidence, the decision."""
 
 import uuid
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -20,7 +21,8 @@ from inspection.people.access import Right
 from inspection.people.models import Unit
 from inspection.photos.models import Photo, PhotoRole
 from inspection.reports import service as reports
-from inspection.reports.models import Form, Report
+from inspection.reports import supplements
+from inspection.reports.models import Form, Report, Supplement
 from inspection.tickets import clocks, deadlines, stories
 from inspection.tickets.deadlines import UNIT_NAMES, Limit
 from inspection.tickets.deadlines import Unit as TimeUnit
@@ -130,7 +132,7 @@ def page(report_id: uuid.UUID | None, values: dict[str, str], errors: dict[str, 
 
 def _opened(report: Report) -> dict[str, Any]:
     proposal = db.session.get(Proposal, report.id) or triage.proposal(report, report.category, now())
-    units = people.units_of(report.district_code)
+    units, added = people.units_of(report.district_code), supplements.of_reports([report.id])
     return {
         "report": {
             "id": report.id,
@@ -148,7 +150,8 @@ def _opened(report: Report) -> dict[str, Any]:
             "lng": report.lng,
             "accuracy_m": report.accuracy_m,
         },
-        "photos": [picture(photo) for photo in report.manifest.photos],
+        "photos": [picture(photo) for photo in report.manifest.photos] + _added_pictures(added),
+        "added": [{"when": half_day_words(one.at), "note": one.note} for one in added if one.note],
         "proof": _proof(report, proposal),
         "proposal": _suggestion(proposal),
         "units": [{"code": str(unit.id), "name": unit.name} for unit in units],
@@ -165,6 +168,12 @@ def picture(photo: Photo) -> dict[str, Any]:
     """A photo with both copies and what it shows."""
     label = _(ROLES[photo.role])
     return {"src": picture_url(photo, "web"), "thumb": picture_url(photo), "alt": label, "label": label}
+
+
+def _added_pictures(added: Sequence[Supplement]) -> list[dict[str, Any]]:
+    """What the author added, told from what was there at first."""
+    label = _("补充")
+    return [picture(photo) | {"alt": label, "label": label} for one in added for photo in one.manifest.photos]
 
 
 def _suggestion(proposal: Proposal) -> dict[str, Any]:

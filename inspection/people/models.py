@@ -121,3 +121,15 @@ class Authorship(Model):
     report_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("report.id", ondelete="CASCADE"), primary_key=True)
     person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime]
+
+
+class TaskHolder(Model):
+    """Who was asked to look at a ticket. Read by one function of ``people.identities`` and by nothing else."""
+
+    __tablename__ = "task_holder"
+    __table_args__ = (Index("ix_task_holder_person_id_open", "person_id", "open"),)
+
+    task_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("task.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    open: Mapped[bool] = mapped_column(default=True)
+    """Whether the task still waits, so that nobody is asked too much at once."""

@@ -14,12 +14,14 @@ from inspection.kernel.db import end_reading, writing
 from inspection.kernel.errors import Invalid
 from inspection.kernel.text import N_
 from inspection.people.access import Right
+from inspection.phone import answers
+from inspection.phone.answers import Form, Tried
 from inspection.photos.models import Photo, PhotoRole
-from inspection.reports import receipts
+from inspection.reports import receipts, supplements
 from inspection.reports import service as reports
 from inspection.reports.models import Report, ReportState
 from inspection.reports.service import Progress
-from inspection.tickets import stories
+from inspection.tickets import feedback, stories
 from inspection.tickets.stories import Step
 from inspection.web import language, paging, session, uploads
 from inspection.web.errors import status_of
@@ -39,6 +41,8 @@ def attach(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/reports/<uuid:report_id>/receipt", "receipt", receipt)
     blueprint.add_url_rule("/reports/<uuid:report_id>/photos", "resend", resend, methods=["POST"])
     blueprint.add_url_rule("/reports/<uuid:report_id>/withdrawal", "withdraw", withdraw, methods=["POST"])
+    blueprint.add_url_rule("/reports/<uuid:report_id>/supplements", "supplement", supplement, methods=["POST"])
+    blueprint.add_url_rule("/reports/<uuid:report_id>/feedback", "judge", judge, methods=["POST"])
 
 
 @requires(Right.REPORT_SEND)
@@ -73,9 +77,51 @@ def resend(report_id: uuid.UUID) -> ResponseReturnValue:
                 raise Invalid("photos", N_("这不是当时选的那一张，请再找找。"))
             progress = store(report_id, upload)
     except Invalid as refusal:
-        return page(report_id, language.words(refusal)), status_of(refusal)
+        return page(report_id, Tried(Form.PHOTOS, {"photos": language.words(refusal)})), status_of(refusal)
     endpoint = "phone.report" if progress.missing else "phone.receipt"
     return redirect(url_for(endpoint, report_id=report_id), HTTPStatus.SEE_OTHER)
+
+
+@requires(Right.REPORT_SEND)
+def supplement(report_id: uuid.UUID) -> ResponseReturnValue:
+    """Add a note or photos to a report that nobody has decided on. The same form twice adds once."""
+    form, moment = request.form.to_dict(), now()
+    reports.own(session.person(), report_id)
+    try:
+        shown = uploads.shown("photos", PhotoRole.NEAR, now=moment)
+        with writing():
+            supplements.add(
+                _uuid(form.get("supplement_id", "")),
+                report_id,
+                note=form.get("note", ""),
+                shown=shown,
+                by=session.person(),
+                now=moment,
+            )
+    except Invalid as refusal:
+        return page(report_id, _tried(Form.SUPPLEMENT, refusal, form)), status_of(refusal)
+    return redirect(url_for("phone.report", report_id=report_id), HTTPStatus.SEE_OTHER)
+
+
+@requires(Right.REPORT_SEND)
+def judge(report_id: uuid.UUID) -> ResponseReturnValue:
+    """满意 or 不满意, once the matter is closed; sent again it replaces what was said."""
+    form, moment = request.form.to_dict(), now()
+    reports.own(session.person(), report_id)
+    try:
+        shown = uploads.shown("photos", PhotoRole.RECHECK, now=moment)
+        with writing():
+            feedback.give(
+                report_id,
+                satisfied=form.get("satisfied") == "yes",
+                reason=form.get("reason", ""),
+                shown=shown,
+                by=session.person(),
+                now=moment,
+            )
+    except Invalid as refusal:
+        return page(report_id, _tried(Form.FEEDBACK, refusal, form)), status_of(refusal)
+    return redirect(url_for("phone.report", report_id=report_id), HTTPStatus.SEE_OTHER)
 
 
 def store(report_id: uuid.UUID, upload: Upload) -> Progress:
@@ -88,8 +134,8 @@ def store(report_id: uuid.UUID, upload: Upload) -> Progress:
         )
 
 
-def page(report_id: uuid.UUID, error: str = "") -> str:
-    """The report's page, with what is wrong with photos that were sent again."""
+def page(report_id: uuid.UUID, tried: Tried | None = None) -> str:
+    """The report's page, with the form that was tried, what was typed and what is wrong with it."""
     report = reports.own(session.person(), report_id)
     told, kept = stories.plain(report), reports.receipt_of(report)
     withdrawn = report.state is ReportState.WITHDRAWN
@@ -110,7 +156,10 @@ def page(report_id: uuid.UUID, error: str = "") -> str:
         withdraw_url=url_for("phone.withdraw", report_id=report_id) if undecided else None,
         resend_url=url_for("phone.resend", report_id=report_id) if missing else None,
         missing=missing,
-        error=error,
+        error=tried.errors["photos"] if tried and tried.form is Form.PHOTOS else "",
+        adding=answers.adding(report, tried),
+        added=answers.added(report),
+        judging=answers.judging(report, now(), tried),
     )
 
 
@@ -179,3 +228,15 @@ def shown_photo(photo: Photo | None, caption: str) -> dict[str, Any] | None:
 def place_of(report: Report) -> str:
     """Where, in the author's words or by the street's name."""
     return report.address or stories.street_name(report)
+
+
+def _tried(form: Form, refusal: Invalid, values: dict[str, str]) -> Tried:
+    field = refusal.field.partition(".")[0]
+    return Tried(form, {"photos" if field == "photo" else field: language.words(refusal)}, values)
+
+
+def _uuid(text: str) -> uuid.UUID:
+    try:
+        return uuid.UUID(text)
+    except ValueError as wrong:
+        raise Invalid("note", N_("这页开得太久了，请再按一次。")) from wrong

@@ -130,3 +130,16 @@ class Receipt(Model):
     """The signed canonical JSON."""
     signature: Mapped[str] = mapped_column(Text)
     """Ed25519 over the document's UTF-8 bytes, base64."""
+
+
+class Supplement(Model):
+    """What its author added to a report before anyone decided on it (补充); its id is its manifest's."""
+
+    __tablename__ = "supplement"
+
+    id: Mapped[uuid.UUID] = mapped_column(ForeignKey("manifest.id"), primary_key=True)
+    report_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("report.id"), index=True)
+    note: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]
+
+    manifest: Mapped[Manifest] = relationship()

@@ -54,8 +54,12 @@ def issue(
     content_hash: str,
     photos: Sequence[str],
     recordings: Sequence[str] = (),
+    about: str = "report",
 ) -> Signed:
-    """A receipt for a complete report: its number, time, the manifest's hash and the evidence's, in order."""
+    """A receipt for what is complete: its number, time, the manifest's hash and the evidence's, in order.
+
+    ``about`` says what it is for: ``report``, or ``recheck`` for what an inspector who was asked has seen.
+    """
     document = json.dumps(
         ({"recordings": list(recordings)} if recordings else {})
         | {
@@ -64,7 +68,7 @@ def issue(
             "number": number,
             "photos": list(photos),
             "received_at": received_at.astimezone(UTC).isoformat(),
-            "report": str(report_id),
+            about: str(report_id),
         },
         ensure_ascii=False,
         sort_keys=True,

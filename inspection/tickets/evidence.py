@@ -7,6 +7,7 @@ from inspection.kernel.phrases import Phrase
 from inspection.kernel.text import N_
 from inspection.photos.images import phash_distance
 from inspection.photos.models import Photo
+from inspection.reports import supplements
 from inspection.tickets.models import Answer, Ticket
 
 FAR_M = 200.0
@@ -26,6 +27,7 @@ class Check:
 def checks(ticket: Ticket, answer: Answer) -> list[Check]:
     """The checks of an answer's photos, in words."""
     before = [photo for link in ticket.reports for photo in link.report.manifest.photos]
+    before += supplements.pictures_of([link.report_id for link in ticket.reports])
     after = answer.manifest.photos
     return [_fresh(ticket, after), _near(ticket, after), _new(before, after)]
 

@@ -8,12 +8,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, tuple_
+from sqlalchemy import ColumnElement, false, func, select, tuple_
 
 from inspection.kernel.audit import AuditEvent
 from inspection.kernel.db import db
+from inspection.people import access
+from inspection.people.access import Right, Scope
 from inspection.people.models import Person
-from inspection.tickets.models import Ticket
+from inspection.tickets.models import Feedback, Task, TaskState, Ticket
 from inspection.tickets.visibility import within
 from inspection.tickets.workflow import State
 
@@ -34,6 +36,12 @@ class View(StrEnum):
     REQUESTS = "requests"
     SUSPENDED = "suspended"
     CLOSED = "closed"
+    VISITED = "visited"
+    DISSATISFIED = "dissatisfied"
+
+
+NEEDS = {View.VISITED: Right.TASK_ASK, View.DISSATISFIED: Right.FEEDBACK_READ}
+"""The rights that a view needs beyond those to its tickets: without them it is empty."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +64,7 @@ def page(
     limit: int = 50,
 ) -> Sequence[Ticket]:
     """The tickets of a view that the person may see, the newest filed first, from before the cursor on."""
-    conditions = [within(person), *_chosen(view, now)]
+    conditions = [within(person), *_chosen(person, view, now)]
     if district:
         conditions.append(Ticket.district_code == district)
     if before:
@@ -68,7 +76,8 @@ def page(
 
 def count(person: Person, view: View, *, now: datetime) -> int:
     """How many tickets a view holds for the person."""
-    return db.session.scalar(select(func.count()).select_from(Ticket).where(within(person), *_chosen(view, now))) or 0
+    chosen = _chosen(person, view, now)
+    return db.session.scalar(select(func.count()).select_from(Ticket).where(within(person), *chosen)) or 0
 
 
 def history(ticket: Ticket) -> list[Happening]:
@@ -84,7 +93,9 @@ def overdue(ticket: Ticket, now: datetime) -> bool:
     return ticket.state in RUNNING and ticket.due_at is not None and now > ticket.due_at
 
 
-def _chosen(view: View, now: datetime) -> list[ColumnElement[bool]]:
+def _chosen(person: Person, view: View, now: datetime) -> list[ColumnElement[bool]]:
+    if view in NEEDS and access.scope(person.role, NEEDS[view]) is not Scope.ALL:
+        return [false()]
     late = Ticket.state.in_(RUNNING) & (Ticket.due_at < now)
     chosen: dict[View, list[ColumnElement[bool]]] = {
         View.ALL: [],
@@ -96,5 +107,7 @@ def _chosen(view: View, now: datetime) -> list[ColumnElement[bool]]:
         View.REQUESTS: [Ticket.request.is_not(None)],
         View.SUSPENDED: [Ticket.state == State.SUSPENDED],
         View.CLOSED: [Ticket.state == State.CLOSED],
+        View.VISITED: [Ticket.id.in_(select(Task.ticket_id).where(Task.state == TaskState.DONE, ~Task.settled))],
+        View.DISSATISFIED: [Ticket.id.in_(select(Feedback.ticket_id).where(Feedback.waits))],
     }
     return chosen[view]

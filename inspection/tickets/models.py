@@ -32,6 +32,30 @@ class Verdict(StrEnum):
     REBOUND = "rebound"
 
 
+class TaskKind(StrEnum):
+    """What an inspector is asked to see: whether it was put right (核查), whether it stayed so (回头看)."""
+
+    RECHECK = "recheck"
+    LOOKBACK = "lookback"
+
+
+class TaskState(StrEnum):
+    """How far a task has come."""
+
+    OPEN = "open"
+    DONE = "done"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
+class Finding(StrEnum):
+    """What the inspector who was asked says: 改好了, 没有改好, 到不了现场. The verdict is an officer's."""
+
+    GOOD = "good"
+    BAD = "bad"
+    UNREACHABLE = "unreachable"
+
+
 class Ticket(Model):
     """One problem to be put right (整改工单)."""
 
@@ -167,3 +191,85 @@ class TicketRequest(Model):
     decided_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
     decided_at: Mapped[datetime | None]
     decision: Mapped[str | None] = mapped_column(Text)
+
+
+class Task(Model):
+    """The city asks an inspector to look at a ticket (督查员任务). Nothing here says whom: see ``TaskHolder``."""
+
+    __tablename__ = "task"
+    __table_args__ = (
+        Index("ix_task_ticket_id_state", "ticket_id", "state"),
+        Index("ix_task_state_settled_ticket_id", "state", "settled", "ticket_id"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    ticket_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("ticket.id"))
+    kind: Mapped[TaskKind] = mapped_column(coded(TaskKind))
+    state: Mapped[TaskState] = mapped_column(coded(TaskState), default=TaskState.OPEN)
+    due_on: Mapped[date]
+    alias: Mapped[str] = mapped_column(Text)
+    """How the city office's pages call whoever was asked: drawn at random for each task."""
+    asked_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    asked_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    settled: Mapped[bool] = mapped_column(default=False)
+    """Whether an officer has given the verdict since."""
+
+    ticket: Mapped[Ticket] = relationship()
+    opinion: Mapped["Opinion | None"] = relationship(
+        primaryjoin="and_(Opinion.task_id == Task.id, Opinion.received_at.is_not(None))", viewonly=True
+    )
+
+    @property
+    def audit_ref(self) -> str:
+        """How the audit chain names it."""
+        return f"task:{self.id}"
+
+
+class Opinion(Model):
+    """What was seen by whoever was asked, with the receipt for it; its id is its manifest's.
+
+    Two devices may announce one each for the same task: the first that is complete is the task's.
+    """
+
+    __tablename__ = "opinion"
+
+    id: Mapped[uuid.UUID] = mapped_column(ForeignKey("manifest.id"), primary_key=True)
+    task_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("task.id"), index=True)
+    finding: Mapped[Finding] = mapped_column(coded(Finding))
+    note: Mapped[str] = mapped_column(Text)
+    captured_at: Mapped[datetime]
+    lat: Mapped[float | None]
+    lng: Mapped[float | None]
+    """WGS-84 degrees."""
+    accuracy_m: Mapped[float | None]
+    announced_at: Mapped[datetime]
+    received_at: Mapped[datetime | None]
+    number: Mapped[str | None] = mapped_column(Text, unique=True)
+    """Of the receipt: nine random digits, as a report's."""
+    document: Mapped[str | None] = mapped_column(Text)
+    signature: Mapped[str | None] = mapped_column(Text)
+
+    manifest: Mapped[Manifest] = relationship()
+    task: Mapped[Task] = relationship()
+
+
+class Feedback(Model):
+    """Whether the author of a report is satisfied with what became of it (满意度); one for each report."""
+
+    __tablename__ = "feedback"
+    __table_args__ = (Index("ix_feedback_waits_ticket_id", "waits", "ticket_id"),)
+
+    report_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("report.id"), primary_key=True)
+    ticket_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("ticket.id"), index=True)
+    round: Mapped[int]
+    """Of the ticket when it was given: a later round asks anew."""
+    satisfied: Mapped[bool]
+    reason: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]
+    waits: Mapped[bool]
+    """Whether the city office has still to look because of it."""
+    manifest_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("manifest.id"))
+
+    manifest: Mapped[Manifest | None] = relationship()
+    report: Mapped[Report] = relationship()

@@ -27,7 +27,7 @@ from inspection.photos import service as photos
 from inspection.photos.models import Manifest, ManifestKind
 from inspection.photos.service import Announced, PhotoLimits
 from inspection.reports.models import Report, ReportState
-from inspection.tickets import clocks, workflow
+from inspection.tickets import clocks, feedback, tasks, workflow
 from inspection.tickets.deadlines import Limit
 from inspection.tickets.models import Answer, Recheck, Ticket, TicketReport, TicketRequest, Verdict
 from inspection.tickets.workflow import Action, Move, State
@@ -267,7 +267,7 @@ def begin(ticket: Ticket, action: Action, *, by: Person, seen: int | None = None
 
 
 def end(ticket: Ticket, move: Move, name: str, *, by: Person, now: datetime, **data: object) -> None:
-    """Enter the new state and write the event. An open request that the move leaves behind lapses."""
+    """Enter the new state and write the event. What the move leaves behind lapses: requests, tasks, complaints."""
     ticket.state = move.to
     if ticket.request is not None and move.request is None:
         _lapse(ticket, now)
@@ -275,6 +275,8 @@ def end(ticket: Ticket, move: Move, name: str, *, by: Person, now: datetime, **d
     if move.next_round:
         ticket.round += 1
     db.session.flush()
+    tasks.ticket_moved(ticket, move.action, by=by, now=now)
+    feedback.ticket_moved(ticket, move.action)
     audit.record(name, ticket, by=by, at=now, round=ticket.round, **data)
 
 

@@ -11,7 +11,8 @@ from inspection.kernel.db import db
 from inspection.kernel.phrases import Phrase
 from inspection.kernel.text import N_
 from inspection.photos.models import Photo
-from inspection.reports.models import Report, ReportState
+from inspection.reports import supplements
+from inspection.reports.models import Report, ReportState, Supplement
 from inspection.tickets import lists, visibility
 from inspection.tickets.lists import Happening
 from inspection.tickets.models import Answer, Ticket
@@ -106,6 +107,7 @@ def for_author(report: Report) -> list[Step]:
     """What has happened, in the author's words: days only."""
     atlas = geography.current_atlas()
     steps = [Step("received", Phrase(N_("您拍照上报")), report.received_at or report.announced_at, "")]
+    steps += [Step("received", _added(one), one.at, one.note) for one in supplements.of_reports([report.id])]
     if report.state is ReportState.DECLINED:
         steps.append(Step("declined", Phrase(N_("没有立案")), report.decided_at, report.decline_text or ""))
     if report.state is ReportState.WITHDRAWN:
@@ -116,6 +118,11 @@ def for_author(report: Report) -> list[Step]:
         steps.append(Step("filed", Phrase(N_("%(district)s立案"), {"district": district}), ticket.filed_at, ""))
         steps.extend(step for event in lists.history(ticket) if (step := _told(event)))
     return steps
+
+
+def _added(supplement: Supplement) -> Phrase:
+    number = len(supplement.manifest.photos)
+    return Phrase(N_("您补充了 %(number)s 张照片"), {"number": number}) if number else Phrase(N_("您补充了一句"))
 
 
 def _told(event: Happening) -> Step | None:

@@ -12,7 +12,9 @@ from inspection.people.access import Right, Scope
 from inspection.people.models import Person
 from inspection.photos.models import ManifestKind, Photo
 from inspection.reports import service as reports
-from inspection.tickets.models import Answer, Recheck, Ticket, TicketReport
+from inspection.reports.models import Supplement
+from inspection.tickets import tasks
+from inspection.tickets.models import Answer, Feedback, Opinion, Recheck, Ticket, TicketReport
 
 
 def visible(person: Person, ticket_id: uuid.UUID) -> Ticket:
@@ -38,14 +40,22 @@ def within(person: Person) -> ColumnElement[bool]:
 def may_see(person: Person, photo: Photo) -> bool:
     """Whether the person may see the photo: as its author, as triage, or through a ticket that they may see.
 
-    Whoever reported a problem also sees the picture of its repair.
+    Whoever reported a problem also sees the picture of its repair; whoever was asked to look sees both. What an
+    inspector who was asked brings is the city's until a verdict rests on it, and feedback is always the city's.
     """
-    ticket = ticket_with(photo)
+    kind, ticket = photo.manifest.kind, ticket_with(photo)
     if ticket and db.session.scalars(select(Ticket.id).where(Ticket.id == ticket.id, within(person))).first():
         return True
-    if photo.manifest.kind is ManifestKind.REPORT:
-        return _sees_report(person, photo.manifest_id)
-    return photo.manifest.kind is ManifestKind.ANSWER and _reported(person, ticket)
+    if kind is ManifestKind.RECHECK:
+        return _brought(person, photo.manifest_id)
+    if kind is ManifestKind.FEEDBACK:
+        return _complained(person, photo.manifest_id)
+    if ticket and kind is not ManifestKind.SUPPLEMENT and tasks.shows(person, ticket.id):
+        return True
+    if kind is ManifestKind.ANSWER:
+        return _reported(person, ticket)
+    report_id = _report_of(photo)
+    return report_id is not None and _sees_report(person, report_id)
 
 
 def ticket_of(report_id: uuid.UUID) -> Ticket | None:
@@ -58,16 +68,42 @@ def ticket_of(report_id: uuid.UUID) -> Ticket | None:
 
 
 def ticket_with(photo: Photo) -> Ticket | None:
-    """The ticket that a photo is evidence in."""
-    evidence_id = photo.manifest_id
-    if photo.manifest.kind is ManifestKind.REPORT:
-        return ticket_of(evidence_id)
+    """The ticket that a photo is evidence in; none for feedback, which is about a ticket but not in it."""
+    kind, evidence_id = photo.manifest.kind, photo.manifest_id
+    if kind in {ManifestKind.REPORT, ManifestKind.SUPPLEMENT}:
+        report_id = _report_of(photo)
+        return ticket_of(report_id) if report_id else None
+    if kind is ManifestKind.FEEDBACK:
+        return None
     ticket_id = db.session.scalar(
         select(Answer.ticket_id).where(Answer.id == evidence_id)
-        if photo.manifest.kind is ManifestKind.ANSWER
+        if kind is ManifestKind.ANSWER
         else select(Recheck.ticket_id).where(Recheck.manifest_id == evidence_id)
     )
     return db.session.get(Ticket, ticket_id) if ticket_id else None
+
+
+def _report_of(photo: Photo) -> uuid.UUID | None:
+    """The report that a photo came with, or was added to."""
+    if photo.manifest.kind is ManifestKind.SUPPLEMENT:
+        return db.session.scalar(select(Supplement.report_id).where(Supplement.id == photo.manifest_id))
+    return photo.manifest_id
+
+
+def _brought(person: Person, opinion_id: uuid.UUID) -> bool:
+    opinion = db.session.get(Opinion, opinion_id)
+    if opinion is None:
+        return False
+    asks = access.scope(person.role, Right.TASK_ASK) is Scope.ALL and opinion.received_at is not None
+    return asks or identities.holds_task(person, [opinion.task_id])
+
+
+def _complained(person: Person, manifest_id: uuid.UUID) -> bool:
+    feedback = db.session.scalars(select(Feedback).where(Feedback.manifest_id == manifest_id)).one_or_none()
+    if feedback is None:
+        return False
+    reads = access.scope(person.role, Right.FEEDBACK_READ) is Scope.ALL
+    return reads or identities.is_author(person, feedback.report_id)
 
 
 def _sees_report(person: Person, report_id: uuid.UUID) -> bool:

@@ -56,6 +56,11 @@ def stored(field: str, role: PhotoRole, *, now: datetime) -> list[Stored]:
     return [store(upload) for upload in uploads]
 
 
+def shown(field: str, role: PhotoRole, *, now: datetime) -> list[tuple[Announced, images.Facts]]:
+    """The same, as the services take photos that lie in the store."""
+    return [(one.announced, one.facts) for one in stored(field, role, now=now)]
+
+
 def evidence(ticket_id: uuid.UUID, shown: Sequence[Stored], *, now: datetime) -> Manifest | None:
     """A complete manifest of recheck photos, inside the transaction of the verdict; None without photos."""
     if not shown:

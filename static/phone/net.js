@@ -2,6 +2,7 @@
 //
 // A captive portal answers anything with 200 and a page, or leads to its own: only JSON of ours counts. Whatever is not
 // plainly a refusal in our own words is a trouble that passes.
+import { contentDigest } from "./digest.js";
 
 /** kind: offline, portal, signin, csrf, busy (try again later), refused (`problem` says why). */
 export class Trouble extends Error {
@@ -18,14 +19,15 @@ const SLOWEST_BYTES_A_SECOND = 4_000;
 /** `fetch` and the timers are the browser's, or fakes. */
 export function connection({ fetch = globalThis.fetch.bind(globalThis), after = setTimeout, stop = clearTimeout } = {}) {
   const ask = async (method, path, { json, bytes, type, headers = {} } = {}) => {
-    const body = json === undefined ? bytes && new Blob([bytes], { type }) : JSON.stringify(json);
+    const text = json === undefined ? null : JSON.stringify(json);
+    const body = text ?? (bytes && new Blob([bytes], { type }));
     const abort = new AbortController();
     const patience = ASK_MS + (bytes ? (bytes.byteLength / SLOWEST_BYTES_A_SECOND) * 1000 : 0);
     const timer = after(() => abort.abort(), patience);
     try {
       const answer = await fetch(path, {
         method, body, signal: abort.signal, cache: "no-store", credentials: "same-origin", redirect: "manual",
-        headers: { Accept: "application/json", ...(body && { "Content-Type": json === undefined ? type : "application/json" }), ...headers },
+        headers: { Accept: "application/json", ...(await told(text, type, body)), ...headers },
       });
       return await understood(answer);
     } catch (error) {
@@ -39,6 +41,12 @@ export function connection({ fetch = globalThis.fetch.bind(globalThis), after = 
     /** Get JSON. */
     json: (path) => ask("GET", path),
   };
+}
+
+// What the body is, and for JSON its hash: a phone that loses a body keeps its heads.
+async function told(text, type, body) {
+  if (text !== null) return { "Content-Type": "application/json", "Content-Digest": await contentDigest(text) };
+  return body ? { "Content-Type": type } : {};
 }
 
 async function understood(answer) {

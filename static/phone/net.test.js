@@ -44,7 +44,11 @@ test("no answer is offline, and so is one that takes too long", async () => {
   assert.equal(await kindOf(async () => { throw new TypeError("Failed to fetch"); }), "offline");
 
   const patience = [];
-  const fetch = (_path, { signal }) => new Promise((_done, fail) => signal.addEventListener("abort", () => fail(new Error("aborted"))));
+  const fetch = (_path, { signal }) => new Promise((_done, fail) => {
+    const stopped = () => fail(new Error("aborted"));
+    if (signal.aborted) stopped();
+    signal.addEventListener("abort", stopped);
+  });
   const after = (work, milliseconds) => (patience.push(milliseconds), queueMicrotask(work));
   const slow = connection({ fetch, after, stop: () => {} });
   await assert.rejects(slow.ask("PUT", "/x", { bytes: new ArrayBuffer(400_000), type: "image/jpeg" }), Trouble);
@@ -59,4 +63,13 @@ test("bytes are wrapped anew each time, with their type", async () => {
   await connection({ fetch }).ask("PUT", "/x", { bytes: new ArrayBuffer(3), type: "image/jpeg", headers: { "X-CSRFToken": "t" } });
 
   assert.deepEqual([sent.body.size, sent.body.type, sent.headers["X-CSRFToken"], sent.redirect], [3, "image/jpeg", "t", "manual"]);
+});
+
+test("JSON goes with the hash of its text, so that a lost body is found out", async () => {
+  let sent;
+  const fetch = async (_path, given) => ((sent = given), new Response("{}", { headers: { "Content-Type": "application/json" } }));
+
+  await connection({ fetch }).ask("PUT", "/x", { json: {} });
+
+  assert.deepEqual([sent.body, sent.headers["Content-Digest"]], ["{}", "sha-256=:RBNvo1WzZ4oRRq0W9+hknpT7T8If536DEMBg9hyq/4o=:"]);
 });

@@ -103,7 +103,7 @@ export function answers(receipt, record) {
   }
   const listed = (given) => JSON.stringify([...(given ?? [])].sort());
   const ours = (kept) => listed(kept.map((one) => one.sha256));
-  return told.report === record.id
+  return told[record.kind] === record.id
     && listed(told.photos) === ours(record.photos)
     && listed(told.recordings) === ours(record.recordings);
 }

@@ -19,11 +19,15 @@ TABLE = {
     "ticket.handle":   (None,     "unit",  None,       None,  None,     None,    None),
     "ticket.recheck":  (None,     None,    "district", "all", None,     None,    None),
     "ticket.decide":   (None,     None,    "district", "all", None,     None,    None),
+    "task.ask":        (None,     None,    None,       "all", None,     None,    None),
+    "feedback.read":   (None,     None,    None,       "all", None,     None,    None),
     "notice.read":     (None,     None,    "all",      "all", "all",    "all",   None),
     "notice.draft":    (None,     None,    None,       "all", None,     None,    None),
     "notice.sign":     (None,     None,    None,       None,  "all",    None,    None),
     "audit.verify":    (None,     None,    None,       None,  None,     "all",   None),
     "people.manage":   (None,     None,    None,       None,  None,     None,    "all"),
+    "outbox.watch":    (None,     None,    None,       "all", None,     None,    None),
+    "outbox.import":   (None,     None,    None,       "all", None,     None,    None),
 }
 # fmt: on
 

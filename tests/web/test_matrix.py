@@ -70,6 +70,12 @@ POLICY: dict[str, object] = {
     "GET /api/v1/nearby": INSPECTOR,
     "PUT /api/v1/outbox": INSPECTOR,
     "GET /recordings/<uuid:recording_id>": SIGNED_IN,
+    "POST /desk/tickets/<uuid:ticket_id>/tasks": {"city"},
+    "POST /phone/reports/<uuid:report_id>/supplements": INSPECTOR,
+    "POST /phone/reports/<uuid:report_id>/feedback": INSPECTOR,
+    "GET /api/v1/tasks": INSPECTOR,
+    "PUT /api/v1/rechecks/<uuid:recheck_id>": INSPECTOR,
+    "PUT /api/v1/rechecks/<uuid:recheck_id>/photos/<sha256>": INSPECTOR,
 }
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
@@ -95,7 +101,7 @@ def address(rule: str) -> str:
     }
     for name, value in filled.items():
         rule = rule.replace(name, value)
-    for kind in ("photo_id", "report_id", "ticket_id", "notice_id", "recording_id"):
+    for kind in ("photo_id", "report_id", "ticket_id", "notice_id", "recording_id", "recheck_id"):
         rule = rule.replace(f"<uuid:{kind}>", str(some))
     return rule
 
