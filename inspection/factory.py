@@ -19,7 +19,7 @@ from inspection.kernel.storage import open_storage
 from inspection.phone import blueprint as phone
 from inspection.reports.receipts import Signer
 from inspection.settings import Settings, WrongSettings
-from inspection.web import errors, headers, language, page, pictures, session, sign_in
+from inspection.web import errors, headers, join, language, page, pictures, session, sign_in
 from inspection.web.tools import KEY
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -106,6 +106,6 @@ def _attach_web(app: Flask, knobs: Settings) -> None:
     headers.ready(app, knobs)
     errors.ready(app)
     page.ready(app)
-    for blueprint in (sign_in.blueprint, pictures.blueprint, phone, desk):
+    for blueprint in (sign_in.blueprint, join.blueprint, pictures.blueprint, phone, desk):
         app.register_blueprint(blueprint)
     api.ready(app)

@@ -13,7 +13,7 @@ from flask import Flask
 from flask.cli import AppGroup
 from sqlalchemy.exc import OperationalError
 
-from inspection.cli import audit, people, receipt, settings, setup, start, token, worker
+from inspection.cli import audit, invitation, people, receipt, settings, setup, start, token, worker
 from inspection.kernel.errors import Refusal
 from inspection.settings import WrongSettings
 
@@ -68,6 +68,7 @@ def ready(app: Flask) -> None:
         worker.worker,
         people.person,
         people.unit,
+        invitation.invitation,
         token.token,
         audit.audit,
         receipt.receipt,

@@ -58,6 +58,14 @@ DOORS = (
         waiting_tickets,
     ),
     Door("notices", N_("通报"), N_("每周的督查通报"), "doc", "desk.notices", Right.NOTICE_READ),
+    Door(
+        "invitations",
+        N_("邀请单"),
+        N_("印给督查员，扫一扫就登录手机"),
+        "inphone",
+        "desk.invitations",
+        Right.PEOPLE_MANAGE,
+    ),
 )
 
 
