@@ -94,7 +94,7 @@ def revoke(person: Person, *, by: Person | str, now: datetime) -> None:
     _require_manager(by)
     invitation = unspent(person, lock=True)
     if invitation is None:
-        raise NotFound(N_("这个人没有还没用的邀请单。"))
+        raise NotFound(N_("这个人没有未用的邀请单。"))
     _revoke(invitation, reason="asked", by=by, now=now)
 
 

@@ -109,7 +109,7 @@ def _refused(phone: str, given: str, wait_seconds: int) -> ResponseReturnValue:
     if wait_seconds:
         error = _("连着输错了几次，请等 %(seconds)s 秒再试。", seconds=wait_seconds)
         return _form(phone, given, error=error), HTTPStatus.TOO_MANY_REQUESTS, {"Retry-After": str(wait_seconds)}
-    error = _("手机号和验证码对不上，或者这张邀请单不能用了。请对着单子再看一看。")
+    error = _("手机号和验证码对不上，或者单子不能用了。请再看一看。")
     return _form(phone, given, error=error), HTTPStatus.UNAUTHORIZED
 
 

@@ -50,7 +50,7 @@ def test_a_revoked_invitation_is_worth_nothing(run, make, events):
 def test_there_is_nothing_to_revoke_where_nothing_waits(run, make):
     done = run("invitation", "revoke", "--phone", make.inspector().phone)
 
-    assert done.exit_code == 1 and done.output == "这个人没有还没用的邀请单。\n"
+    assert done.exit_code == 1 and done.output == "这个人没有未用的邀请单。\n"
 
 
 def test_nobody_is_invited_without_an_account(run):
