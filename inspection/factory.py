@@ -19,7 +19,19 @@ from inspection.kernel.storage import open_storage
 from inspection.phone import blueprint as phone
 from inspection.reports.receipts import Signer
 from inspection.settings import Settings, WrongSettings
-from inspection.web import compression, digests, errors, headers, language, page, pictures, recordings, session, sign_in
+from inspection.web import (
+    compression,
+    digests,
+    errors,
+    headers,
+    join,
+    language,
+    page,
+    pictures,
+    recordings,
+    session,
+    sign_in,
+)
 from inspection.web.tools import KEY
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -109,6 +121,6 @@ def _attach_web(app: Flask, knobs: Settings) -> None:
     errors.ready(app)
     page.ready(app)
     compression.ready(app)
-    for blueprint in (sign_in.blueprint, pictures.blueprint, recordings.blueprint, phone, desk):
+    for blueprint in (sign_in.blueprint, join.blueprint, pictures.blueprint, recordings.blueprint, phone, desk):
         app.register_blueprint(blueprint)
     api.ready(app)

@@ -13,7 +13,18 @@ from flask import Flask
 from flask.cli import AppGroup
 from sqlalchemy.exc import OperationalError
 
-from inspection.cli import audit, outbox, people, receipt, settings, setup, start, token, worker
+from inspection.cli import (
+    audit,
+    invitation,
+    outbox,
+    people,
+    receipt,
+    settings,
+    setup,
+    start,
+    token,
+    worker,
+)
 from inspection.kernel.errors import Refusal
 from inspection.settings import WrongSettings
 
@@ -68,6 +79,7 @@ def ready(app: Flask) -> None:
         worker.worker,
         people.person,
         people.unit,
+        invitation.invitation,
         token.token,
         audit.audit,
         receipt.receipt,

@@ -1,32 +1,29 @@
 """``flask inspection start``: database, demo, server and worker in one terminal."""
 
-import io
 import os
 import socket
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 import click
-import segno
 from flask.cli import with_appcontext
 from sqlalchemy import select
 
 from inspection import demo
+from inspection.cli.invitation import invite
 from inspection.cli.supervise import side_by_side
 from inspection.kernel.calendar import now
 from inspection.kernel.db import db, end_reading
-from inspection.people.access import ROLE_NAMES
+from inspection.people.access import ROLE_NAMES, Role
 from inspection.people.models import Person
 from inspection.settings import Settings
 from inspection.setup import prepare
+from inspection.web import address
 from inspection.web.tools import tools
 
 ROOT = Path(__file__).resolve().parents[2]
-EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104 - compared with, not bound to
-SOMEWHERE_ELSE = ("192.0.2.1", 9)
-"""An address of nobody (RFC 5737): asking the way there sends nothing, and tells which address we go out from."""
 
 
 @click.command()
@@ -39,7 +36,8 @@ def start(no_demo: bool) -> None:
     prepare(now())
     if not no_demo:
         _furnish(knobs)
-    announce = _once_answering(knobs, [*_welcome(knobs), *_sign_ins(), "按 Ctrl-C 停止。"])
+    known = [] if no_demo or knobs.production else _known()
+    announce = _once_answering(knobs, [*_welcome(knobs, known), *_sign_ins(known), "按 Ctrl-C 停止。"])
     db.session.remove()
     db.engine.dispose()
     click.echo("正在启动……")
@@ -93,51 +91,38 @@ def _require_free(knobs: Settings) -> None:
             ) from taken
 
 
-def _welcome(knobs: Settings) -> Iterator[str]:
-    here = f"http://{_bracketed(EVERYWHERE.get(knobs.host, knobs.host))}:{knobs.port}"
-    yield f"\n明察已启动：{knobs.base_url or here}"
-    for_phone = knobs.base_url or _network_address(knobs)
+def _welcome(knobs: Settings, known: Sequence[demo.SignIn]) -> Iterator[str]:
+    yield f"\n明察已启动：{knobs.base_url or address.here(knobs)}"
+    for_phone = knobs.base_url or address.on_network(knobs)
     if for_phone:
-        yield f"手机打开：  {for_phone}/\n{_qr(for_phone + '/')}"
+        yield f"手机打开：  {for_phone}/"
+        yield _way_in(knobs, known) or address.drawn(f"{for_phone}/")
         if not for_phone.startswith("https://"):
             yield "（没有 https 时，手机浏览器不给定位，可改为选街道；怎样配 https 见 docs/server.md）"
 
 
-def _sign_ins() -> Iterator[str]:
-    """How to sign in as each role of the demo, for those of its people who are still there."""
+def _way_in(knobs: Settings, known: Sequence[demo.SignIn]) -> str | None:
+    """An invitation for the demo's inspector, to scan: whoever does is signed in on that phone."""
+    inspector = next((one for one in known if one.role is Role.INSPECTOR), None)
+    if inspector is None:
+        return None
+    link, _code = invite(inspector.phone, knobs, by=demo.BY)
+    return f"扫这个码，就登录成督查员{inspector.name}（只能用一次）：\n{address.drawn(link)}"
+
+
+def _known() -> list[demo.SignIn]:
+    """Those of the demo's people who are still there."""
     phones = [one.phone for one in demo.sign_ins()]
     there = db.session.scalars(select(Person.phone).where(Person.phone.in_(phones), Person.disabled_at.is_(None))).all()
-    known = [one for one in demo.sign_ins() if one.phone in there]
+    return [one for one in demo.sign_ins() if one.phone in there]
+
+
+def _sign_ins(known: Sequence[demo.SignIn]) -> Iterator[str]:
+    """How to sign in as each role of the demo."""
     if known:
         yield "演示账号（手机号 / 密码）："
     for one in known:
         yield f"  {one.phone} / {one.password}  {ROLE_NAMES[one.role]}，{one.name}"
-
-
-def _network_address(knobs: Settings) -> str | None:
-    if knobs.host not in EVERYWHERE:
-        return f"http://{_bracketed(knobs.host)}:{knobs.port}" if not _loopback(knobs.host) else None
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(SOMEWHERE_ELSE)
-        except OSError:
-            return None
-        address = str(probe.getsockname()[0])
-    return None if _loopback(address) else f"http://{address}:{knobs.port}"
-
-
-def _loopback(host: str) -> bool:
-    return host.startswith("127.") or host in {"localhost", "::1"}
-
-
-def _bracketed(host: str) -> str:
-    return f"[{host}]" if ":" in host else host
-
-
-def _qr(address: str) -> str:
-    drawn = io.StringIO()
-    segno.make(address, error="l", micro=False).terminal(drawn, compact=True, border=2)
-    return drawn.getvalue().rstrip("\n")
 
 
 def _once_answering(knobs: Settings, lines: list[str]) -> Callable[[], None]:
@@ -152,7 +137,7 @@ def _once_answering(knobs: Settings, lines: list[str]) -> Callable[[], None]:
 
 
 def _answers(knobs: Settings) -> bool:
-    connection = HTTPConnection(EVERYWHERE.get(knobs.host, knobs.host), knobs.port, timeout=1)
+    connection = HTTPConnection(address.reachable(knobs.host), knobs.port, timeout=1)
     try:
         connection.request("HEAD", "/favicon.ico")
         connection.getresponse()

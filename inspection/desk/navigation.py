@@ -72,6 +72,14 @@ DOORS = (
             person, before=now() - timedelta(hours=tools().settings.unsent_call_hours)
         ),
     ),
+    Door(
+        "invitations",
+        N_("邀请单"),
+        N_("印给督查员，扫一扫就登录手机"),
+        "inphone",
+        "desk.invitations",
+        Right.PEOPLE_MANAGE,
+    ),
 )
 
 

@@ -1,9 +1,9 @@
-"""People, the units they work for, the devices they are signed in on, and their keys to the API."""
+"""People, the units they work for, the devices they are signed in on, how they get there, and their keys to the API."""
 
 import uuid
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from inspection.kernel.db import Model, coded
@@ -37,6 +37,7 @@ class Person(Model):
     """Someone with an account, in exactly one role."""
 
     __tablename__ = "person"
+    __table_args__ = (Index("ix_person_role_name_id", "role", "name", "id"),)
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
     name: Mapped[str] = mapped_column(Text)
@@ -80,6 +81,41 @@ class Device(Model):
     told_at: Mapped[datetime | None]
 
     person: Mapped[Person] = relationship()
+
+
+class Invitation(Model):
+    """A way to sign in once without a password (邀请单): a link's token and a code, of both only the hashes."""
+
+    __tablename__ = "invitation"
+    __table_args__ = (
+        Index(
+            "ix_invitation_open_person_id",
+            "person_id",
+            unique=True,
+            sqlite_where=text("spent_at IS NULL AND revoked_at IS NULL"),
+            postgresql_where=text("spent_at IS NULL AND revoked_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    token_hash: Mapped[str] = mapped_column(Text, unique=True)
+    code_hash: Mapped[str] = mapped_column(Text)
+    """argon2id: eight digits can be tried out by whoever holds a quicker hash."""
+    wrong_codes: Mapped[int] = mapped_column(default=0)
+    created_by: Mapped[str] = mapped_column(Text)
+    """As the audit chain names them."""
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    spent_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship()
+
+    @property
+    def audit_ref(self) -> str:
+        """How the audit chain names it."""
+        return f"invitation:{self.id}"
 
 
 class ApiToken(Model):

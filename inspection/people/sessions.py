@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, delete, select, update
 from inspection.kernel import audit
 from inspection.kernel.db import db, insert_once
 from inspection.people import passwords
+from inspection.people.access import Role
 from inspection.people.models import Device, Person, SignInFailure
 
 FREE_TRIES = 3
@@ -36,6 +37,18 @@ class Lifetime:
 
 
 @dataclass(frozen=True)
+class Lifetimes:
+    """How long sign-ins last: an inspector signs in once per phone, everyone else more often."""
+
+    inspectors: Lifetime
+    others: Lifetime
+
+    def of(self, role: Role) -> Lifetime:
+        """How long a sign-in of someone with this role lasts."""
+        return self.inspectors if role is Role.INSPECTOR else self.others
+
+
+@dataclass(frozen=True)
 class Attempt:
     """What checking a phone number and a password showed; nothing is written yet."""
 
@@ -50,7 +63,7 @@ class Attempt:
 def check(phone: str, password: str, *, network: str, now: datetime) -> Attempt:
     """Look the account up and compare the password; ``wait`` is more than nothing if it is not yet time to try."""
     phone = phone.strip()
-    wait = max(_wait(f"phone:{phone}", FREE_TRIES, now), _wait(f"net:{network}", NETWORK_FREE_TRIES, now))
+    wait = wait_for(phone, network=network, now=now)
     if wait:
         return Attempt(phone, network, None, wait)
     person = db.session.scalar(select(Person).where(Person.phone == phone))
@@ -62,20 +75,30 @@ def check(phone: str, password: str, *, network: str, now: datetime) -> Attempt:
     return Attempt(phone, network, person, wait, fresh_hash)
 
 
-def open_device(attempt: Attempt, *, label: str, lifetime: Lifetime, now: datetime) -> str | None:
+def open_device(
+    attempt: Attempt, *, label: str, lifetime: Lifetimes, now: datetime, replacing: str | None = None
+) -> str | None:
     """Sign in after ``check``: the device's token, to be shown to the browser once; None if it failed.
 
-    A failure is counted, so that the next attempt may have to wait.
+    A failure is counted, so that the next attempt may have to wait. See ``open_for`` about ``replacing``.
     """
     person = db.session.get(Person, attempt.person.id) if attempt.person else None
     if person is None or person.disabled_at is not None:
         if not attempt.wait:
-            _count_failure(f"phone:{attempt.phone}", now)
-            _count_failure(f"net:{attempt.network}", now)
+            count_failure(attempt.phone, network=attempt.network, now=now)
         return None
-    db.session.execute(delete(SignInFailure).where(SignInFailure.key == f"phone:{attempt.phone}"))
     if attempt.fresh_hash:
         person.password_hash = attempt.fresh_hash
+    return open_for(person, label=label, lifetime=lifetime, now=now, replacing=replacing)
+
+
+def open_for(person: Person, *, label: str, lifetime: Lifetimes, now: datetime, replacing: str | None = None) -> str:
+    """Sign in someone who has shown who they are; their failures are forgotten. Returns the device's token.
+
+    ``replacing`` is the token that the browser held until now, if any: that sign-in, whoever's it was, ends here.
+    """
+    db.session.execute(delete(SignInFailure).where(SignInFailure.key == f"phone:{person.phone}"))
+    _end_former(replacing, by=person, now=now)
     token = secrets.token_urlsafe(32)
     device = Device(
         person_id=person.id,
@@ -83,7 +106,7 @@ def open_device(attempt: Attempt, *, label: str, lifetime: Lifetime, now: dateti
         label=label[:120],
         created_at=now,
         seen_at=now,
-        expires_at=now + lifetime.longest,
+        expires_at=now + lifetime.of(person.role).longest,
     )
     db.session.add(device)
     db.session.flush()
@@ -91,12 +114,13 @@ def open_device(attempt: Attempt, *, label: str, lifetime: Lifetime, now: dateti
     return token
 
 
-def device_of(token: str, *, lifetime: Lifetime, now: datetime) -> Device | None:
+def device_of(token: str, *, lifetime: Lifetimes, now: datetime) -> Device | None:
     """The device that holds the token, if its sign-in still counts and its person is not disabled."""
     device = db.session.scalar(select(Device).where(Device.token_hash == hash_of(token)))
     if device is None or device.ended_at or device.person.disabled_at:
         return None
-    return device if now < min(device.expires_at, device.seen_at + lifetime.idle) else None
+    idle = lifetime.of(device.person.role).idle
+    return device if now < min(device.expires_at, device.seen_at + idle) else None
 
 
 def needs_touch(device: Device, now: datetime) -> bool:
@@ -126,6 +150,25 @@ def close_all(person: Person, *, by: Person | str, now: datetime) -> None:
 def hash_of(token: str) -> str:
     """What is kept of a 256-bit token: its SHA-256 (it needs no salt: it cannot be guessed)."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def wait_for(phone: str, *, network: str, now: datetime) -> timedelta:
+    """How long this account, or this network, has to wait before its next attempt; nothing if it may try now."""
+    return max(_wait(f"phone:{phone}", FREE_TRIES, now), _wait(f"net:{network}", NETWORK_FREE_TRIES, now))
+
+
+def count_failure(phone: str, *, network: str, now: datetime) -> None:
+    """Write down that signing in has failed once more."""
+    _count_failure(f"phone:{phone}", now)
+    _count_failure(f"net:{network}", now)
+
+
+def _end_former(token: str | None, *, by: Person, now: datetime) -> None:
+    if token is None:
+        return
+    former = db.session.scalar(select(Device).where(Device.token_hash == hash_of(token), Device.ended_at.is_(None)))
+    if former is not None:
+        close_device(former, by=by, now=now)
 
 
 def _wait(key: str, free: int, now: datetime) -> timedelta:

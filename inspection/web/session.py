@@ -19,8 +19,9 @@ from inspection.kernel.db import db, writing
 from inspection.kernel.errors import Conflict
 from inspection.kernel.text import N_
 from inspection.people import sessions, tokens
+from inspection.people.access import Role
 from inspection.people.models import ApiToken, Device, Person
-from inspection.people.sessions import Lifetime
+from inspection.people.sessions import Lifetime, Lifetimes
 from inspection.settings import Settings
 from inspection.web.tools import tools
 
@@ -53,7 +54,7 @@ def load(incoming: Request) -> SignedIn | None:
     if bearer := bearer_of(incoming):
         token = tokens.find(bearer, now=now())
         return SignedIn(token.person, None, token) if token else None
-    cookie = incoming.cookies.get(cookie_name(tools().settings))
+    cookie = token_of(incoming)
     device = sessions.device_of(cookie, lifetime=lifetime(tools().settings), now=now()) if cookie else None
     return SignedIn(device.person, device, None) if device else None
 
@@ -112,9 +113,19 @@ def bearer_of(incoming: Request) -> str | None:
     return value.strip() if kind.lower() == "bearer" else None
 
 
-def lifetime(settings: Settings) -> Lifetime:
-    """How long a sign-in lasts, as set."""
-    return Lifetime(timedelta(days=settings.session_days), timedelta(days=settings.session_idle_days))
+def token_of(incoming: Request) -> str | None:
+    """The device's token that a browser sends along, whether it still counts or not."""
+    return incoming.cookies.get(cookie_name(tools().settings))
+
+
+def lifetime(settings: Settings) -> Lifetimes:
+    """How long a sign-in lasts, as set, by the person's role."""
+    return Lifetimes(
+        inspectors=Lifetime(
+            timedelta(days=settings.phone_session_days), timedelta(days=settings.phone_session_idle_days)
+        ),
+        others=Lifetime(timedelta(days=settings.session_days), timedelta(days=settings.session_idle_days)),
+    )
 
 
 def cookie_name(settings: Settings) -> str:
@@ -122,12 +133,12 @@ def cookie_name(settings: Settings) -> str:
     return "__Host-mingcha" if settings.https else "mingcha"
 
 
-def set_cookie(response: Response, token: str, settings: Settings) -> None:
-    """Give the browser its token."""
+def set_cookie(response: Response, token: str, settings: Settings, role: Role) -> None:
+    """Give the browser its token, for as long as a sign-in of the role lasts."""
     response.set_cookie(
         cookie_name(settings),
         token,
-        max_age=settings.session_days * 86400,
+        max_age=lifetime(settings).of(role).longest,
         secure=settings.https,
         httponly=True,
         samesite="Lax",

@@ -47,12 +47,18 @@ def submit() -> ResponseReturnValue:
     end_reading()
     label = request.headers.get("User-Agent", "")
     with writing():
-        token = sessions.open_device(attempt, label=label, lifetime=session.lifetime(settings), now=moment)
-    if token is None:
+        token = sessions.open_device(
+            attempt,
+            label=label,
+            lifetime=session.lifetime(settings),
+            now=moment,
+            replacing=session.token_of(request),
+        )
+    if token is None or attempt.person is None:
         return _refused(phone, ceil(attempt.wait.total_seconds()))
-    person = db.session.get_one(Person, attempt.person.id) if attempt.person else None
-    response = redirect(_inside(request.form.get("next", "")) or (home_of(person) if person else "/"))
-    session.set_cookie(response, token, settings)
+    person = db.session.get_one(Person, attempt.person.id)
+    response = redirect(_inside(request.form.get("next", "")) or home_of(person))
+    session.set_cookie(response, token, settings, person.role)
     return response
 
 

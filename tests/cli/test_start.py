@@ -82,6 +82,45 @@ def test_an_empty_folder_becomes_a_running_house_that_stops_when_asked(house, po
     assert (house.returncode, rest.splitlines()[-1]) == (0, "已停止。")
 
 
+@pytest.fixture
+def inhabited(environ: dict[str, str]) -> dict[str, str]:
+    """A house with the demo's inspector in it, as if the demo had been built long ago."""
+    account = [
+        "person",
+        "add",
+        "--name",
+        "李文博",
+        "--phone",
+        "13800000001",
+        "--role",
+        "inspector",
+        "--kind",
+        "veteran",
+    ]
+    for words in (["setup"], account):
+        subprocess.run(
+            [*COMMAND[:-2], *words],
+            cwd=ROOT,
+            env=environ,
+            check=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+        )
+    return environ
+
+
+def test_where_the_demos_inspector_lives_the_picture_to_scan_is_an_invitation(inhabited, port):
+    house = subprocess.Popen(
+        COMMAND[:-1], cwd=ROOT, env=inhabited, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    told = welcome(house)
+    house.terminate()
+    rest_of(house)
+
+    assert "就登录成督查员李文博（只能用一次）：\n" in told and "▄▄▄▄▄" in told
+    assert "13800000001 / " in told
+
+
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="children are found through /proc")
 @pytest.mark.parametrize("name", ["granian", "worker"])
 def test_when_one_of_the_two_is_killed_nothing_is_left_running_and_the_command_says_which(house, name):

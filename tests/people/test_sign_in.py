@@ -11,18 +11,22 @@ from inspection.kernel.errors import Invalid
 from inspection.people import passwords, service, sessions
 from inspection.people.access import Role
 from inspection.people.models import Device, Person, SignInFailure
-from inspection.people.sessions import FORGET_AFTER, LONGEST_WAIT, Lifetime
+from inspection.people.sessions import FORGET_AFTER, LONGEST_WAIT, Lifetime, Lifetimes
 from tests.make import NOW, PASSWORD, Make
 
-LIFETIME = Lifetime(longest=timedelta(days=90), idle=timedelta(days=30))
+LIFETIME = Lifetime(longest=timedelta(days=366), idle=timedelta(days=180))
+STAFF_LIFETIME = Lifetime(longest=timedelta(days=90), idle=timedelta(days=30))
+LIFETIMES = Lifetimes(inspectors=LIFETIME, others=STAFF_LIFETIME)
 SECOND = timedelta(seconds=1)
 NETWORK = "10.0.0.7"
 
 
-def sign_in(phone: str, password: str = PASSWORD, *, network: str = NETWORK, now: datetime = NOW) -> str | None:
+def sign_in(
+    phone: str, password: str = PASSWORD, *, network: str = NETWORK, now: datetime = NOW, replacing: str | None = None
+) -> str | None:
     attempt = sessions.check(phone, password, network=network, now=now)
     with writing():
-        return sessions.open_device(attempt, label="手机", lifetime=LIFETIME, now=now)
+        return sessions.open_device(attempt, label="手机", lifetime=LIFETIMES, now=now, replacing=replacing)
 
 
 def wait_of(phone: str, *, network: str = NETWORK, now: datetime = NOW) -> timedelta:
@@ -38,7 +42,7 @@ def fail(phone: str, times: int, *, network: str = NETWORK, now: datetime = NOW)
 
 
 def device(token: str, now: datetime = NOW) -> Device | None:
-    return sessions.device_of(token, lifetime=LIFETIME, now=now)
+    return sessions.device_of(token, lifetime=LIFETIMES, now=now)
 
 
 def test_the_right_password_opens_a_device(make: Make) -> None:
@@ -206,6 +210,48 @@ def test_a_device_that_is_not_used_ends_sooner(make: Make) -> None:
     assert device(token, NOW + LIFETIME.idle) is None
 
 
+@pytest.mark.parametrize("role", list(Role))
+def test_an_inspectors_phone_stays_signed_in_for_longer_than_a_desk(make: Make, role: Role) -> None:
+    known = {Role.DISTRICT: {"district_code": "110101"}, Role.HANDLER: {"unit": make.unit()}}
+    person = make.inspector() if role is Role.INSPECTOR else make.person(role, **known.get(role, {}))
+    days = (366, 180) if role is Role.INSPECTOR else (90, 30)
+
+    token = sign_in(person.phone)
+
+    assert token
+    found = device(token)
+    assert found and found.expires_at == NOW + timedelta(days=days[0])
+    assert device(token, NOW + timedelta(days=days[1]) - SECOND) is not None
+    assert device(token, NOW + timedelta(days=days[1])) is None
+
+
+@pytest.mark.parametrize("same", [False, True], ids=["another person", "the same person"])
+def test_signing_in_where_someone_is_signed_in_ends_that_sign_in_only(make: Make, same: bool) -> None:
+    first, second = make.inspector(), make.inspector()
+    former, elsewhere = sign_in(first.phone), sign_in(first.phone)
+    assert former and elsewhere
+
+    token = sign_in(first.phone if same else second.phone, replacing=former)
+
+    assert token and device(token) is not None
+    assert device(former) is None
+    assert device(elsewhere) is not None
+
+
+def test_a_wrong_password_signs_nobody_out(make: Make) -> None:
+    first, second = make.inspector(), make.inspector()
+    former = sign_in(first.phone)
+    assert former
+
+    assert sign_in(second.phone, "wrong", replacing=former) is None
+
+    assert device(former) is not None
+
+
+def test_a_cookie_that_is_nobodys_does_not_hinder_signing_in(make: Make) -> None:
+    assert sign_in(make.inspector().phone, replacing="made up") is not None
+
+
 def test_use_is_written_down_now_and_then(make: Make) -> None:
     token = sign_in(make.inspector().phone)
     assert token
@@ -215,9 +261,9 @@ def test_use_is_written_down_now_and_then(make: Make) -> None:
     assert not sessions.needs_touch(found, NOW + sessions.SEEN_STEP)
     assert sessions.needs_touch(found, NOW + sessions.SEEN_STEP + SECOND)
     with writing():
-        sessions.touch(found.id, NOW + timedelta(days=20))
+        sessions.touch(found.id, NOW + timedelta(days=100))
 
-    assert device(token, NOW + timedelta(days=49)) is not None
+    assert device(token, NOW + timedelta(days=279)) is not None
 
 
 def test_signing_out_ends_this_device_only(make: Make) -> None:
@@ -258,7 +304,7 @@ def test_who_is_disabled_between_the_check_and_the_opening_gets_nothing(make: Ma
         service.disable(db.session.get_one(Person, person.id), by="test", now=NOW)
 
     with writing():
-        token = sessions.open_device(attempt, label="", lifetime=LIFETIME, now=NOW)
+        token = sessions.open_device(attempt, label="", lifetime=LIFETIMES, now=NOW)
 
     assert token is None
 

@@ -76,6 +76,15 @@ POLICY: dict[str, object] = {
     "GET /api/v1/tasks": INSPECTOR,
     "PUT /api/v1/rechecks/<uuid:recheck_id>": INSPECTOR,
     "PUT /api/v1/rechecks/<uuid:recheck_id>/photos/<sha256>": INSPECTOR,
+    "GET /join": ANYONE,
+    "POST /join": ANYONE,
+    "GET /join/<token>": ANYONE,
+    "POST /join/<token>": ANYONE,
+    "GET /desk/invitations": {"admin"},
+    "GET /desk/invitations/sheets": {"admin"},
+    "POST /desk/invitations/sheets": {"admin"},
+    "GET /desk/invitations/<uuid:person_id>/sheet": {"admin"},
+    "POST /desk/invitations/<uuid:person_id>/sheet": {"admin"},
 }
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
@@ -98,10 +107,11 @@ def address(rule: str) -> str:
         "<action>": "accept",
         "<kind>": "pdf",
         "<sha256>": "a" * 64,
+        "<token>": "b" * 43,
     }
     for name, value in filled.items():
         rule = rule.replace(name, value)
-    for kind in ("photo_id", "report_id", "ticket_id", "notice_id", "recording_id", "recheck_id"):
+    for kind in ("photo_id", "report_id", "ticket_id", "notice_id", "recording_id", "recheck_id", "person_id"):
         rule = rule.replace(f"<uuid:{kind}>", str(some))
     return rule
 
