@@ -8,7 +8,9 @@ from random import Random
 
 from inspection.demo.case import Case, Picture
 from inspection.demo.cast import Cast
+from inspection.demo.places import nearby
 from inspection.demo.studio import Studio
+from inspection.geography.points import Datum
 from inspection.jobs import Tools
 from inspection.kernel.db import db, writing
 from inspection.notices import service as notices
@@ -21,8 +23,8 @@ from inspection.photos.models import Manifest, ManifestKind
 from inspection.photos.service import PhotoLimits
 from inspection.reports import service as reports
 from inspection.reports import supplements
-from inspection.reports.models import Form, Report
-from inspection.reports.service import IntakeLimits, NewReport
+from inspection.reports.models import Form, Report, Source
+from inspection.reports.service import IntakeLimits, NewReport, Place
 from inspection.tickets import feedback, opinions, requests, tasks
 from inspection.tickets import service as tickets
 from inspection.tickets.deadlines import Limit
@@ -229,7 +231,9 @@ class Hands:
         stored = self._stored([picture])
         opinion_id, signer = uuid.uuid4(), self.tools.signer
         announced = tuple(one.announced for one, _ in stored)
-        new = NewOpinion(task_id, Finding.GOOD, note, picture.taken_at or now, case.place(), announced)
+        stood = nearby(case.spot.point, self.rng.uniform(2, 12), self.rng)
+        place = Place(stood.lat, stood.lng, Datum.WGS84, case.spot.accuracy_m, Source.LIVE, now)
+        new = NewOpinion(task_id, Finding.GOOD, note, picture.taken_at or now, place, announced)
         with writing():
             by = next(one for one in self._inspectors() if identities.holds_task(one, [task_id]))
             opinions.receive(opinion_id, new, by=by, limits=self.limits, signer=signer, now=now)
