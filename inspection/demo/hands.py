@@ -8,23 +8,28 @@ from random import Random
 
 from inspection.demo.case import Case, Picture
 from inspection.demo.cast import Cast
+from inspection.demo.places import nearby
 from inspection.demo.studio import Studio
+from inspection.geography.points import Datum
 from inspection.jobs import Tools
 from inspection.kernel.db import db, writing
 from inspection.notices import service as notices
 from inspection.notices.models import Notice
+from inspection.people import identities
 from inspection.people.models import Person, Unit
 from inspection.photos import images
 from inspection.photos import service as photos
 from inspection.photos.models import Manifest, ManifestKind
 from inspection.photos.service import PhotoLimits
 from inspection.reports import service as reports
-from inspection.reports.models import Form, Report
-from inspection.reports.service import IntakeLimits, NewReport
-from inspection.tickets import requests
+from inspection.reports import supplements
+from inspection.reports.models import Form, Report, Source
+from inspection.reports.service import IntakeLimits, NewReport, Place
+from inspection.tickets import feedback, opinions, requests, tasks
 from inspection.tickets import service as tickets
 from inspection.tickets.deadlines import Limit
-from inspection.tickets.models import ReturnGround, Ticket
+from inspection.tickets.models import Finding, ReturnGround, Task, TaskKind, Ticket
+from inspection.tickets.opinions import NewOpinion
 from inspection.triage import service as triage
 from inspection.triage.models import Proposal
 from inspection.triage.service import DeclineGround
@@ -193,6 +198,48 @@ class Hands:
         with writing():
             tickets.instruct(self._ticket(case), office=office, text=text, by=self._officer(case), now=now)
 
+    def supplement(self, case: Case, picture: Picture, note: str, now: datetime) -> None:
+        """补充."""
+        shown = [(one.announced, facts) for one, facts in self._stored([picture])]
+        with writing():
+            by = db.session.get_one(Person, case.inspector_id)
+            supplements.add(uuid.uuid4(), case.report_id, note=note, shown=shown, by=by, now=now)
+
+    def complain(self, case: Case, picture: Picture, reason: str, now: datetime) -> None:
+        """不满意."""
+        shown = [(one.announced, facts) for one, facts in self._stored([picture])]
+        with writing():
+            by = db.session.get_one(Person, case.inspector_id)
+            feedback.give(case.report_id, satisfied=False, reason=reason, shown=shown, by=by, now=now)
+
+    def ask(self, case: Case, kind: TaskKind, now: datetime, *, known: bool) -> Task:
+        """请督查员去看: the one whom visitors sign in as, or somebody by lot."""
+        with writing():
+            person = db.session.get_one(Person, self.cast.inspectors[0].id) if known else None
+            return tasks.ask(
+                self._ticket(case),
+                kind=kind,
+                due_on=tasks.default_due(now),
+                by=self._city(),
+                now=now,
+                rng=self.rng,
+                person=person,
+            )
+
+    def look(self, case: Case, task_id: uuid.UUID, picture: Picture, note: str, now: datetime) -> None:
+        """Whoever was asked has been there, and it is put right."""
+        stored = self._stored([picture])
+        opinion_id, signer = uuid.uuid4(), self.tools.signer
+        announced = tuple(one.announced for one, _ in stored)
+        stood = nearby(case.spot.point, self.rng.uniform(2, 12), self.rng)
+        place = Place(stood.lat, stood.lng, Datum.WGS84, case.spot.accuracy_m, Source.LIVE, now)
+        new = NewOpinion(task_id, Finding.GOOD, note, picture.taken_at or now, place, announced)
+        with writing():
+            by = next(one for one in self._inspectors() if identities.holds_task(one, [task_id]))
+            opinions.receive(opinion_id, new, by=by, limits=self.limits, signer=signer, now=now)
+            for one, facts in stored:
+                opinions.photo_arrived(opinion_id, one.announced.sha256, facts, by=by, signer=signer, now=now)
+
     def draft(self, day: date, now: datetime) -> uuid.UUID:
         """The notice of a week, drafted by the city's first officer."""
         with writing():
@@ -232,6 +279,9 @@ class Hands:
         for picture, facts in stored:
             photos.arrived(manifest.id, picture.announced.sha256, facts, now=now)
         return manifest
+
+    def _inspectors(self) -> list[Person]:
+        return [db.session.get_one(Person, one.id) for one in self.cast.inspectors]
 
     def _report(self, case: Case) -> Report:
         return db.session.get_one(Report, case.report_id)

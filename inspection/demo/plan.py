@@ -110,6 +110,14 @@ PARTS = (
     Part(Stories.withdrawn, 4, 4, 82, famous=1),
     Part(Stories.incomplete, 4, 2, 30, famous=1),
 )
+NEARBY = (
+    (Stories.to_be_seen, (18, 26)),
+    (Stories.to_be_seen_again, (46, 58)),
+    (Stories.seen, (20, 28)),
+    (Stories.dissatisfied, (46, 58)),
+)
+"""What others reported around the famous unit, for the famous inspector to look at and the city to read."""
+NEARBY_LIMIT = (8, 16)
 WAITING_FAMOUS, WAITING_URGENT, WAITING_BORDER, WAITING_ELSEWHERE = 7, 3, 4, 15
 WAITING_AGO = (0.1, 5.0)
 """Reports that wait are of today and of the evening or weekend before."""
@@ -137,8 +145,18 @@ class Planner:
                 yield self._case(fitting, span, famous=famous), part.script
         for case in self._waiting():
             yield case, Stories.received
+        for nearby, ago in NEARBY:
+            yield self._nearby(ago), nearby
+        yield self._case(self._problems, (0.3, 2.0), famous=True), Stories.supplemented
         for case, script in self._special():
             yield case, script
+
+    def _nearby(self, span: tuple[float, float]) -> Case:
+        """In the famous street, by somebody else, soon put right."""
+        least, most = NEARBY_LIMIT
+        quick = [one for one in self._problems if least <= self._hours[one.category] <= most]
+        others = [one for one in self._cast.inspectors[1:] if one.district_code == FAMOUS_DISTRICT]
+        return replace(self._case(quick, span, famous=True), inspector_id=self._rng.choice(others).id)
 
     def _waiting(self) -> Iterator[Case]:
         for number in range(WAITING_FAMOUS):

@@ -14,7 +14,7 @@ from inspection.demo.hands import Hands
 from inspection.demo.moments import Moments
 from inspection.kernel.calendar import DAY, day_of, start_of
 from inspection.photos.models import PhotoRole
-from inspection.tickets.models import ReturnGround
+from inspection.tickets.models import ReturnGround, TaskKind
 from inspection.triage.service import DeclineGround
 
 Story = Generator[datetime, None, datetime]
@@ -22,6 +22,8 @@ Script = Callable[["Stories", Case], Story]
 
 A_WHILE = timedelta(minutes=9)
 """Between a picture and what it is sent with."""
+MOMENTS = timedelta(minutes=1)
+"""Between a picture and a report that is sent from the spot."""
 LATE_IN_WEEK = 4
 """From this working day on last week's notice is signed."""
 IN_TIME, LATE = (0.25, 0.75), (1.7, 2.1)
@@ -55,6 +57,8 @@ OWN_EXTENSIONS = {
 PLAN = "户主有异议，正走法律程序，先立警示牌、派人看护"
 OWN_PLANS = {"overhead_cable": "需与架空线入地工程一并实施，已报区里排期，先归拢加固"}
 VOIDS = ("与另一件重复立案", "原址已拆迁围挡，问题不存在")
+SUPPLEMENT = "走近又拍了一张，后面还有一些"
+COMPLAINT = "第二天路过，又和原来一样了"
 NO_PHOTO = "电话回访报告人确认，已看过现场视频"
 
 
@@ -171,6 +175,41 @@ class Stories:
         picture = case.mended(self.hands.studio, self.rng, now - A_WHILE, PhotoRole.AFTER)
         self.hands.answer(case, picture, case.problem.done, now)
         return (yield from self._passed(case, now))
+
+    def supplemented(self, case: Case) -> Story:
+        """The author remembers something."""
+        yield (now := (yield from self.received(case)) + timedelta(minutes=self.rng.randint(2, 5)))
+        picture = case.mended(self.hands.studio, self.rng, now - MOMENTS, PhotoRole.NEAR, done=False)
+        self.hands.supplement(case, picture, SUPPLEMENT, now)
+        return now
+
+    def dissatisfied(self, case: Case) -> Story:
+        """Closed, but its author finds it as it was."""
+        yield (now := self.moments.soon((yield from self.closed(case)), 4, 8))
+        picture = case.mended(self.hands.studio, self.rng, now - A_WHILE, PhotoRole.RECHECK, done=False)
+        self.hands.complain(case, picture, COMPLAINT, now)
+        return now
+
+    def to_be_seen(self, case: Case) -> Story:
+        """The city asks the known inspector whether it was put right."""
+        yield (now := self.moments.soon((yield from self.handled(case)), 1, 4))
+        self.hands.ask(case, TaskKind.RECHECK, now, known=True)
+        return now
+
+    def to_be_seen_again(self, case: Case) -> Story:
+        """The city asks the known inspector whether it stayed so."""
+        yield (now := self.moments.soon((yield from self.closed(case)), 4, 8))
+        self.hands.ask(case, TaskKind.LOOKBACK, now, known=True)
+        return now
+
+    def seen(self, case: Case) -> Story:
+        """Somebody was asked and has been there; the verdict waits."""
+        yield (now := self.moments.soon((yield from self.handled(case)), 0.5, 2))
+        task_id = self.hands.ask(case, TaskKind.RECHECK, now, known=False).id
+        yield (now := self.moments.soon(now, 1, 4))
+        picture = case.mended(self.hands.studio, self.rng, now - A_WHILE, PhotoRole.RECHECK)
+        self.hands.look(case, task_id, picture, "", now)
+        return now
 
     def supervised(self, case: Case) -> Story:
         """Overdue, and the city wants to know why."""

@@ -39,7 +39,14 @@ HOURS_A_DAY = (
     sum((stop.hour * 60 + stop.minute) - (begin.hour * 60 + begin.minute) for begin, stop in WORKING_HOURS) / 60
 )
 TOLD_EVERY = 100
-NEVER_DISPATCHED = {Stories.received, Stories.incomplete, Stories.withdrawn, Stories.declined, Stories.mistaken}
+NEVER_DISPATCHED = {
+    Stories.received,
+    Stories.supplemented,
+    Stories.incomplete,
+    Stories.withdrawn,
+    Stories.declined,
+    Stories.mistaken,
+}
 
 Echo = Callable[[str], object]
 Cases = list[tuple[Case, Script]]

@@ -27,7 +27,8 @@ FINDINGS = {
     Finding.BAD: N_("督查员·%(alias)s 去看过：没有改好"),
     Finding.UNREACHABLE: N_("督查员·%(alias)s 去看过：到不了现场"),
 }
-MARKS = {Finding.GOOD: "closed", Finding.BAD: "rework", Finding.UNREACHABLE: "suspended"}
+MARKS = {Finding.GOOD: ("closed", "done"), Finding.BAD: ("overdue", "late"), Finding.UNREACHABLE: ("suspended", "")}
+"""The mark beside it and its tone."""
 OTHERWISE = {
     TaskState.OPEN: N_("已请督查员·%(alias)s 去看"),
     TaskState.DECLINED: N_("督查员·%(alias)s 去不了"),
@@ -113,9 +114,12 @@ def _option(task: Task) -> dict[str, str]:
 
 def _task(task: Task) -> dict[str, Any]:
     opinion = task.opinion
+    otherwise = ("handled", "check") if task.state is TaskState.OPEN else ("void", "")
+    mark, tone = MARKS[opinion.finding] if opinion else otherwise
     told = _(FINDINGS[opinion.finding], alias=task.alias) if opinion else _(OTHERWISE[task.state], alias=task.alias)
     return {
-        "state": MARKS[opinion.finding] if opinion else "handled" if task.state is TaskState.OPEN else "void",
+        "state": mark,
+        "tone": tone,
         "title": told,
         "when": day_words(opinion.received_at) if opinion else _when(task),
         "note": opinion.note if opinion else "",
@@ -137,11 +141,12 @@ def _where(ticket: Ticket, opinion: Opinion) -> str:
 
 def _complaint(said: Feedback) -> dict[str, Any]:
     return {
+        "state": "overdue",
+        "tone": "late" if said.waits else "",
         "title": _("督查员·%(alias)s 不满意", alias=said.report.alias),
         "when": day_words(said.at),
         "note": said.reason,
         "photos": _pictures(said.manifest) if said.manifest else [],
-        "waits": said.waits,
     }
 
 

@@ -70,7 +70,7 @@ def judging(report: Report, moment: datetime, tried: Tried | None) -> dict[str, 
     mine = tried if tried and tried.form is Form.FEEDBACK else None
     known = said.reason if said else ""
     return {
-        "result": _("%(day)s办结，有人去核查过。", day=day_words(ticket.closed_at)),
+        "result": _("%(day)s核查通过，已经办结。", day=day_words(ticket.closed_at)),
         "said": {"satisfied": said.satisfied, "reason": said.reason} if said else None,
         "url": url_for("phone.judge", report_id=report.id) if feedback.open_for(ticket, moment) else None,
         "until": _until(ticket),

@@ -113,6 +113,8 @@ def for_author(report: Report) -> list[Step]:
     if report.state is ReportState.WITHDRAWN:
         steps.append(Step("withdrawn", Phrase(N_("您已撤回")), report.decided_at, ""))
     ticket = visibility.ticket_of(report.id)
+    if report.state is ReportState.MERGED:
+        steps.append(Step("merged", Phrase(REPORT_WORDS[report.state]), report.decided_at, ""))
     if ticket is not None:
         district = atlas.district(ticket.district_code).name
         steps.append(Step("filed", Phrase(N_("%(district)s立案"), {"district": district}), ticket.filed_at, ""))

@@ -32,9 +32,9 @@ from inspection.people import service as people
 from inspection.people.access import Kind, Role
 from inspection.people.models import Authorship, Person, Unit
 from inspection.photos.models import Photo
-from inspection.reports.models import Form, Receipt, Report, ReportState, Source
-from inspection.tickets import evidence, lists
-from inspection.tickets.models import Answer, Recheck, Ticket, TicketRequest
+from inspection.reports.models import Form, Receipt, Report, ReportState, Source, Supplement
+from inspection.tickets import evidence, lists, tasks
+from inspection.tickets.models import Answer, Feedback, Recheck, Task, TaskKind, TaskState, Ticket, TicketRequest
 from inspection.tickets.workflow import OpenRequest, State
 from inspection.triage.models import Proposal
 from inspection.web.tools import tools
@@ -348,3 +348,27 @@ def test_the_signed_notice_is_set_on_paper_as_the_standard_wants(week: Flask) ->
     assert all(number for _font, number in printed.glyph_numbers())
     assert "第1期" in printed.said and "总第1期" in printed.said
     assert all(bare(text) in printed.said for text in said.texts() if len(bare(text)) < 20)
+
+
+def test_the_famous_inspector_is_asked_to_look_twice_near_home_and_somebody_has_looked_already() -> None:
+    inspector = people.by_phone(demo.sign_ins()[0].phone)
+
+    waiting = tasks.open_of(inspector)
+
+    assert {task.kind for task in waiting} == set(TaskKind) and len(waiting) == 2
+    assert {task.ticket.district_code for task in waiting} == {inspector.district_code}
+    assert not any(link.report_id in _own(inspector) for task in waiting for link in task.ticket.reports)
+    (seen,) = [task for task in every(Task) if task.state is TaskState.DONE]
+    assert seen.opinion and seen.opinion.manifest.photos and not seen.settled
+
+
+def test_one_author_is_not_satisfied_and_one_has_added_something() -> None:
+    (complaint,), (supplement,) = every(Feedback), every(Supplement)
+
+    assert complaint.waits and complaint.reason and complaint.manifest
+    assert supplement.note and len(supplement.manifest.photos) == 1
+    assert supplement.report_id in _own(people.by_phone(demo.sign_ins()[0].phone))
+
+
+def _own(inspector: Person) -> set[object]:
+    return {row.report_id for row in every(Authorship) if row.person_id == inspector.id}

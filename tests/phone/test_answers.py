@@ -75,7 +75,7 @@ def test_a_closed_matter_is_told_with_thanks_and_a_question(make: Make, author: 
     asked = mine.page(url)
     answer = mine.send(f"{url}/feedback", {"satisfied": "yes"}, page=url)
 
-    assert "谢谢您，已经改好了" in asked and "改得怎么样？" in asked
+    assert "谢谢您报的这一处" in asked and "改得怎么样？" in asked
     assert (answer.status_code, answer.location) == (303, url)
     said = mine.page(url)
     assert "您说：满意" in said and "改得怎么样？" not in said and "以前可以改" in said
@@ -104,7 +104,7 @@ def test_after_thirty_days_the_result_stays_and_the_question_goes(make: Make, au
 
     late = mine.send(f"{url}/feedback", {"satisfied": "yes"}, page="/phone/me")
 
-    assert "谢谢您，已经改好了" in mine.page(url) and "/feedback" not in mine.page(url)
+    assert "谢谢您报的这一处" in mine.page(url) and "/feedback" not in mine.page(url)
     assert late.status_code == 409 and "问题还在，请再报一次" in late.text
 
 
