@@ -32,6 +32,37 @@ export function trouble(error) {
   return error?.code === 1 ? "denied" : "unavailable";
 }
 
+export const GREEN_M = 50;
+export const AMBER_M = 200;
+/** A fix older than this says where one was, not where one is. */
+export const OLD_MS = 120_000;
+
+/** How far a fix can be trusted: green, amber, red, or none without one. */
+export function level(fix) {
+  if (!fix) return "none";
+  if (fix.accuracy_m <= GREEN_M) return "green";
+  return fix.accuracy_m <= AMBER_M ? "amber" : "red";
+}
+
+/** A watcher that goes on as long as the app: best() is the fix to use now, trouble() why there is none. */
+export function watcher(geolocation, { onChange = () => {}, now = Date.now } = {}) {
+  let fix = null;
+  let why = null;
+  let stop = null;
+  const begin = () => {
+    stop ??= watch(geolocation, {
+      onFix: (found) => ((fix = found), (why = null), onChange()),
+      onTrouble: (reason) => ((why = reason), onChange()),
+    });
+  };
+  return {
+    begin,
+    end: () => (stop?.(), (stop = null)),
+    best: () => (fix && now() - fix.fixed_at <= OLD_MS ? fix : null),
+    trouble: () => (fix ? null : why),
+  };
+}
+
 /** Follow the position; calls onFix with each better fix and onTrouble while there is none. Returns how to stop. */
 export function watch(geolocation, { onFix, onTrouble }) {
   if (!geolocation) {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { better, fixOf, sureness, told, trouble, watch } from "./place.js";
+import { better, fixOf, level, sureness, told, trouble, watch, watcher } from "./place.js";
 import { fill } from "./words.js";
 
 test("eight metres are exact, forty fair, two hundred rough", () => {
@@ -60,4 +60,26 @@ test("a position becomes a fix in degrees, metres and milliseconds", () => {
   const position = { coords: { latitude: 39.9, longitude: 116.4, accuracy: 8 }, timestamp: 5 };
 
   assert.deepEqual(fixOf(position), { lat: 39.9, lng: 116.4, accuracy_m: 8, fixed_at: 5 });
+});
+
+test("fifty metres are green, two hundred amber, more is red", () => {
+  assert.deepEqual([8, 50, 51, 200, 201].map((accuracy_m) => level({ accuracy_m })), ["green", "green", "amber", "amber", "red"]);
+  assert.equal(level(null), "none");
+});
+
+test("the watcher begins once, and a fix that is two minutes old is no fix", () => {
+  let take;
+  let begun = 0;
+  let now = 0;
+  const geolocation = { watchPosition: (onFix) => ((take = onFix), (begun += 1)), clearWatch: () => {} };
+  const place = watcher(geolocation, { now: () => now });
+
+  place.begin();
+  place.begin();
+  assert.equal(place.best(), null);
+  take({ coords: { latitude: 39.93, longitude: 116.42, accuracy: 8 }, timestamp: 0 });
+
+  assert.deepEqual([begun, place.best().accuracy_m], [1, 8]);
+  now = 120_001;
+  assert.equal(place.best(), null);
 });
