@@ -19,7 +19,7 @@ from inspection.kernel.storage import open_storage
 from inspection.phone import blueprint as phone
 from inspection.reports.receipts import Signer
 from inspection.settings import Settings, WrongSettings
-from inspection.web import errors, headers, language, page, pictures, session, sign_in
+from inspection.web import compression, errors, headers, language, page, pictures, recordings, session, sign_in
 from inspection.web.tools import KEY
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -104,8 +104,10 @@ def _attach_web(app: Flask, knobs: Settings) -> None:
     app.before_request(session.touch)
     session.login_manager.init_app(app)
     headers.ready(app, knobs)
+    app.before_request(session.require_whom_they_say)
     errors.ready(app)
     page.ready(app)
-    for blueprint in (sign_in.blueprint, pictures.blueprint, phone, desk):
+    compression.ready(app)
+    for blueprint in (sign_in.blueprint, pictures.blueprint, recordings.blueprint, phone, desk):
         app.register_blueprint(blueprint)
     api.ready(app)

@@ -13,6 +13,7 @@ from babel.messages.frontend import parse_keywords, parse_mapping_cfg
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
 CATALOGUE = ROOT / "inspection" / "translations" / "en" / "LC_MESSAGES" / "messages.po"
 KEYWORDS = DEFAULT_KEYWORDS | parse_keywords(["N_", "Nn_:1,1"])
 HEADERS = {
@@ -28,10 +29,15 @@ def texts() -> Catalog:
     with (ROOT / "babel.cfg").open(encoding="utf-8") as mapping:
         methods, options = parse_mapping_cfg(mapping)
     for file, _line, text, _comments, context in extract_from_dir(
-        ROOT / "inspection", methods, options, KEYWORDS, strip_comment_tags=True
+        ROOT, methods, options, KEYWORDS, strip_comment_tags=True, directory_filter=_is_ours
     ):
-        found.add(text, locations=[(f"inspection/{file}", 0)], context=context)
+        found.add(text, locations=[(file, 0)], context=context)
     return found
+
+
+def _is_ours(folder: str) -> bool:
+    """Neither what others wrote nor what is hidden."""
+    return not any(part in {"node_modules", "vendor"} or part.startswith(".") for part in Path(folder).parts)
 
 
 def merged(found: Catalog, known: Catalog) -> Catalog:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
 
-from flask import request
+from flask import request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_smorest import Blueprint
@@ -18,12 +18,14 @@ from inspection.kernel.db import end_reading, writing
 from inspection.kernel.errors import Invalid, NotFound
 from inspection.kernel.text import N_
 from inspection.people.access import Right
+from inspection.photos import recordings
 from inspection.photos import service as photos
 from inspection.reports import service as reports
-from inspection.reports.models import Receipt
+from inspection.reports.models import Receipt, ReportState
 from inspection.reports.service import NewReport, Progress
 from inspection.tickets import stories
 from inspection.web import paging, session
+from inspection.web.page import picture_url
 from inspection.web.requires import requires
 from inspection.web.tools import intake_limits, photo_limits, tools
 
@@ -65,9 +67,7 @@ def put_photo(report_id: uuid.UUID, sha256: str) -> ResponseReturnValue:
     photo = photos.expected(report_id, sha256)
     if photo.arrived_at is not None:
         return as_json(reports.progress(report))
-    size = photo.bytes
-    if request.content_length is not None and request.content_length != size:
-        raise Invalid("photo", N_("照片没有传完整，长度或指纹不一致，请再传一次。"), code="digest_mismatch")
+    size = whole("photo", photo.bytes)
     end_reading()
     facts = photos.store(kit.storage, sha256, size, body(), photo_limits(kit.settings))
     faults.point("intake.before_row")
@@ -76,6 +76,36 @@ def put_photo(report_id: uuid.UUID, sha256: str) -> ResponseReturnValue:
         faults.point("intake.before_commit")
     faults.point("intake.after_commit")
     return as_json(progress)
+
+
+@blueprint.put("/reports/<uuid:report_id>/recordings/<sha256>")
+@requires(Right.REPORT_SEND, scope=WRITE)
+@blueprint.response(200, ReportOut)
+def put_recording(report_id: uuid.UUID, sha256: str) -> ResponseReturnValue:
+    """Send one voice note's raw bytes, as a photo's."""
+    kit = tools()
+    report = reports.own(session.person(), report_id)
+    note = recordings.expected(report_id, sha256)
+    if note.arrived_at is not None:
+        return as_json(reports.progress(report))
+    size = whole("recording", note.bytes)
+    end_reading()
+    kind = recordings.store(kit.storage, sha256, size, body())
+    with writing():
+        progress = reports.recording_arrived(report_id, sha256, kind, by=session.person(), signer=kit.signer, now=now())
+    return as_json(progress)
+
+
+@blueprint.put("/reports/<uuid:report_id>/withdrawal")
+@requires(Right.REPORT_SEND, scope=WRITE)
+@blueprint.response(200, ReportOut)
+def put_withdrawal(report_id: uuid.UUID) -> ResponseReturnValue:
+    """Take a report back that nobody has decided on; the same again changes nothing."""
+    with writing():
+        report = reports.own(session.person(), report_id)
+        if report.state is not ReportState.WITHDRAWN:
+            reports.withdraw(report_id, by=session.person(), now=now())
+    return as_json(reports.progress(reports.own(session.person(), report_id)))
 
 
 @blueprint.get("/reports")
@@ -112,6 +142,13 @@ def get_receipt(report_id: uuid.UUID) -> ResponseReturnValue:
     return receipt_json(receipt)
 
 
+def whole(field: str, size: int) -> int:
+    """The size that was announced, unless the request says at once that it brings another: then Invalid is raised."""
+    if request.content_length is not None and request.content_length != size:
+        raise Invalid(field, N_("照片没有传完整，长度或指纹不一致，请再传一次。"), code="digest_mismatch")
+    return size
+
+
 def body() -> Iterator[bytes]:
     """The request's raw bytes, piece by piece."""
     while chunk := request.stream.read(CHUNK):
@@ -135,6 +172,10 @@ def as_json(progress: Progress) -> dict[str, Any]:
         "received_at": report.received_at,
         "doubtful": report.doubtful,
         "missing": list(progress.missing),
+        "mark": told.code,
+        "place": report.address or stories.street_name(report),
+        "thumb": picture_url(next(iter(report.manifest.photos), None)),
+        "url": url_for("phone.report", report_id=report.id),
         "declined": report.decline_text,
         "ticket": told.ticket,
         "receipt": receipt_json(progress.receipt) if progress.receipt else None,
@@ -147,6 +188,7 @@ def receipt_json(receipt: Receipt) -> dict[str, Any]:
         "number": receipt.number,
         "issued_at": receipt.issued_at,
         "photos": json.loads(receipt.document)["photos"],
+        "recordings": json.loads(receipt.document).get("recordings", []),
         "document": receipt.document,
         "signature": receipt.signature,
     }

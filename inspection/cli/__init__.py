@@ -13,7 +13,7 @@ from flask import Flask
 from flask.cli import AppGroup
 from sqlalchemy.exc import OperationalError
 
-from inspection.cli import audit, people, receipt, settings, setup, start, token, worker
+from inspection.cli import audit, outbox, people, receipt, settings, setup, start, token, worker
 from inspection.kernel.errors import Refusal
 from inspection.settings import WrongSettings
 
@@ -71,6 +71,7 @@ def ready(app: Flask) -> None:
         token.token,
         audit.audit,
         receipt.receipt,
+        outbox.import_outbox,
         settings.settings,
     ):
         group.add_command(command)

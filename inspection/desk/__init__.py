@@ -2,8 +2,8 @@
 
 from flask import Blueprint
 
-from inspection.desk import home, notices, outlines, tickets, triage
+from inspection.desk import home, notices, outboxes, outlines, tickets, triage
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
-for module in (home, triage, tickets, notices, outlines):
+for module in (home, triage, tickets, notices, outboxes, outlines):
     module.attach(blueprint)

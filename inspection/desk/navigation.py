@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from flask import url_for
@@ -9,12 +10,13 @@ from flask_babel import gettext as _
 
 from inspection.kernel.calendar import now
 from inspection.kernel.text import N_
-from inspection.people import access
+from inspection.people import access, outboxes
 from inspection.people.access import Right, Role
 from inspection.people.models import Person
 from inspection.tickets import lists
 from inspection.tickets.lists import View
 from inspection.triage import service as triage
+from inspection.web.tools import tools
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,17 @@ DOORS = (
         waiting_tickets,
     ),
     Door("notices", N_("通报"), N_("每周的督查通报"), "doc", "desk.notices", Right.NOTICE_READ),
+    Door(
+        "outboxes",
+        N_("手机"),
+        N_("手机里还没发出的，打电话问问"),
+        "inphone",
+        "desk.outboxes",
+        Right.OUTBOX_WATCH,
+        lambda person: outboxes.count_waiting(
+            person, before=now() - timedelta(hours=tools().settings.unsent_call_hours)
+        ),
+    ),
 )
 
 

@@ -4,6 +4,7 @@ from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
 
 from inspection.geography import service as geography
+from inspection.web.compression import compressor
 from inspection.web.requires import requires
 
 KEPT_SECONDS = 86_400
@@ -15,6 +16,7 @@ def attach(blueprint: Blueprint) -> None:
 
 
 @requires()
+@compressor.compressed()
 def outlines() -> ResponseReturnValue:
     """GeoJSON in WGS-84."""
     response = Response(geography.current_atlas().outlines(), mimetype="application/geo+json")

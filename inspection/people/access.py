@@ -49,6 +49,8 @@ class Right(StrEnum):
     NOTICE_SIGN = "notice.sign"
     AUDIT_VERIFY = "audit.verify"
     PEOPLE_MANAGE = "people.manage"
+    OUTBOX_WATCH = "outbox.watch"
+    OUTBOX_IMPORT = "outbox.import"
 
 
 class Scope(StrEnum):
@@ -106,6 +108,8 @@ RIGHTS: Mapping[Right, Mapping[Role, Scope]] = {
     Right.NOTICE_SIGN: {Role.PUBLISHER: Scope.ALL},
     Right.AUDIT_VERIFY: {Role.AUDITOR: Scope.ALL},
     Right.PEOPLE_MANAGE: {Role.ADMIN: Scope.ALL},
+    Right.OUTBOX_WATCH: {Role.CITY: Scope.ALL},
+    Right.OUTBOX_IMPORT: {Role.CITY: Scope.ALL},
 }
 
 

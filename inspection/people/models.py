@@ -61,7 +61,10 @@ class Device(Model):
     """One signed-in browser (设备): an opaque token of which only the hash is kept."""
 
     __tablename__ = "device"
-    __table_args__ = (Index("ix_device_person_id_ended_at", "person_id", "ended_at"),)
+    __table_args__ = (
+        Index("ix_device_person_id_ended_at", "person_id", "ended_at"),
+        Index("ix_device_oldest_unsent_at", "oldest_unsent_at", "id"),
+    )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
     person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
@@ -71,6 +74,10 @@ class Device(Model):
     seen_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    unsent: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How many reports the phone says that it still holds (待发送)."""
+    oldest_unsent_at: Mapped[datetime | None]
+    told_at: Mapped[datetime | None]
 
     person: Mapped[Person] = relationship()
 

@@ -1,9 +1,9 @@
-"""The field app's pages (手机端): they work without scripts; the modules in ``static/phone`` make them quicker."""
+"""The field app (手机端): its shell, and the server's own pages, which work without scripts."""
 
 from flask import Blueprint
 
-from inspection.phone import home, look, report_form, reports
+from inspection.phone import app, look, report_form, reports
 
 blueprint = Blueprint("phone", __name__, url_prefix="/phone")
-for module in (home, report_form, reports, look):
+for module in (app, report_form, reports, look):
     module.attach(blueprint)

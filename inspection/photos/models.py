@@ -16,6 +16,8 @@ class ManifestKind(StrEnum):
     REPORT = "report"
     ANSWER = "answer"
     RECHECK = "recheck"
+    SUPPLEMENT = "supplement"
+    FEEDBACK = "feedback"
 
 
 class PhotoRole(StrEnum):
@@ -42,6 +44,7 @@ class Manifest(Model):
     completed_at: Mapped[datetime | None]
 
     photos: Mapped[list["Photo"]] = relationship(order_by="Photo.position", back_populates="manifest")
+    recordings: Mapped[list["Recording"]] = relationship(order_by="Recording.position", back_populates="manifest")
 
 
 class Photo(Model):
@@ -63,6 +66,19 @@ class Photo(Model):
     role: Mapped[PhotoRole] = mapped_column(coded(PhotoRole))
     taken_at: Mapped[datetime | None]
     """When the phone says it was taken."""
+    lat: Mapped[float | None]
+    lng: Mapped[float | None]
+    """Where the phone was at the shutter, WGS-84 degrees."""
+    accuracy_m: Mapped[float | None]
+    source: Mapped[str | None] = mapped_column(Text)
+    """``live``, ``exif`` or ``pin``, as a report's."""
+    fixed_at: Mapped[datetime | None]
+    original_sha256: Mapped[str | None] = mapped_column(Text)
+    """What the phone had before it shrank the picture; it and what follows are the phone's word."""
+    original_bytes: Mapped[int | None] = mapped_column(BigInteger)
+    original_taken_at: Mapped[datetime | None]
+    original_lat: Mapped[float | None]
+    original_lng: Mapped[float | None]
     arrived_at: Mapped[datetime | None]
     content_type: Mapped[str | None] = mapped_column(Text)
     width: Mapped[int | None]
@@ -88,8 +104,48 @@ class Photo(Model):
 
     @property
     def taken(self) -> datetime | None:
-        """When it was taken: the camera's word, else the phone's."""
-        return self.exif_taken_at or self.taken_at
+        """When it was taken: the camera's word, in the file or as the phone read it there, else the phone's."""
+        return self.exif_taken_at or self.original_taken_at or self.taken_at
+
+    @property
+    def witness(self) -> tuple[float, float] | None:
+        """Where the camera says that it was: in the file, else as the phone read it before it shrank the picture."""
+        if self.exif_lat is not None and self.exif_lng is not None:
+            return self.exif_lat, self.exif_lng
+        if self.original_lat is not None and self.original_lng is not None:
+            return self.original_lat, self.original_lng
+        return None
+
+    @property
+    def spot(self) -> tuple[float, float] | None:
+        """Where it was taken: the phone's position at the shutter, else the camera's word."""
+        if self.source == "live" and self.lat is not None and self.lng is not None:
+            return self.lat, self.lng
+        return self.witness
+
+
+class Recording(Model):
+    """A voice note of a manifest (语音说明): a voice tells who is speaking, so only its author and the city hear it."""
+
+    __tablename__ = "recording"
+    __table_args__ = (UniqueConstraint("manifest_id", "position"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    manifest_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("manifest.id"))
+    position: Mapped[int]
+    sha256: Mapped[str] = mapped_column(Text)
+    bytes: Mapped[int] = mapped_column(BigInteger)
+    seconds: Mapped[int]
+    taken_at: Mapped[datetime | None]
+    arrived_at: Mapped[datetime | None]
+    content_type: Mapped[str | None] = mapped_column(Text)
+
+    manifest: Mapped[Manifest] = relationship(back_populates="recordings")
+
+    @property
+    def sealed_key(self) -> str:
+        """Where it lies: by content."""
+        return sealed_key(self.sha256)
 
 
 def sealed_key(sha256: str) -> str:

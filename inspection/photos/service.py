@@ -21,11 +21,33 @@ from inspection.kernel.phrases import Listing
 from inspection.kernel.storage import Storage
 from inspection.kernel.text import N_
 from inspection.photos import images
-from inspection.photos.models import Manifest, ManifestKind, Photo, PhotoRole, sealed_key
+from inspection.photos.models import Manifest, ManifestKind, Photo, PhotoRole, Recording, sealed_key
 
 CLOCK_SLACK = timedelta(days=1)
 """A phone's clock may be this far ahead of ours."""
 MIB = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Where the phone was at the shutter: WGS-84 degrees, metres, how it knew and since when."""
+
+    lat: float
+    lng: float
+    accuracy_m: float | None
+    source: str
+    fixed_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Original:
+    """What the phone had before it shrank the picture, and what the camera had written into that."""
+
+    sha256: str
+    bytes: int
+    exif_taken_at: datetime | None
+    exif_lat: float | None
+    exif_lng: float | None
 
 
 @dataclass(frozen=True)
@@ -36,6 +58,8 @@ class Announced:
     bytes: int
     role: PhotoRole
     taken_at: datetime | None
+    place: Spot | None = None
+    original: Original | None = None
 
 
 @dataclass(frozen=True)
@@ -93,15 +117,7 @@ def announce(
             raise Different(differences(json.loads(manifest.content), content))
         return manifest, False
     for position, photo in enumerate(photos):
-        manifest.photos.append(
-            Photo(
-                position=position,
-                sha256=photo.sha256,
-                bytes=photo.bytes,
-                role=photo.role,
-                taken_at=photo.taken_at,
-            )
-        )
+        manifest.photos.append(_listed(position, photo))
     db.session.flush()
     return manifest, True
 
@@ -132,8 +148,9 @@ def differences(kept: Any, given: Any, path: str = "") -> list[str]:
 
 
 def missing(manifest: Manifest) -> list[str]:
-    """The SHA-256 of the photos that have not arrived, each once."""
-    return list(dict.fromkeys(photo.sha256 for photo in manifest.photos if photo.arrived_at is None))
+    """The SHA-256 of the photos and recordings that have not arrived, each once."""
+    evidence: list[Photo | Recording] = [*manifest.photos, *manifest.recordings]
+    return list(dict.fromkeys(one.sha256 for one in evidence if one.arrived_at is None))
 
 
 def expected(manifest_id: uuid.UUID, sha256: str) -> Photo:
@@ -201,6 +218,27 @@ def count_announced(manifest_ids: Sequence[uuid.UUID]) -> int:
     """How many photos these manifests list."""
     counted = select(func.count()).select_from(Photo).where(Photo.manifest_id.in_(manifest_ids))
     return db.session.scalar(counted) or 0
+
+
+def _listed(position: int, photo: Announced) -> Photo:
+    place, original = photo.place, photo.original
+    return Photo(
+        position=position,
+        sha256=photo.sha256,
+        bytes=photo.bytes,
+        role=photo.role,
+        taken_at=photo.taken_at,
+        lat=place.lat if place else None,
+        lng=place.lng if place else None,
+        accuracy_m=place.accuracy_m if place else None,
+        source=place.source if place else None,
+        fixed_at=place.fixed_at if place else None,
+        original_sha256=original.sha256 if original else None,
+        original_bytes=original.bytes if original else None,
+        original_taken_at=original.exif_taken_at if original else None,
+        original_lat=original.exif_lat if original else None,
+        original_lng=original.exif_lng if original else None,
+    )
 
 
 def _describe(photo: Photo, facts: images.Facts, now: datetime) -> None:

@@ -100,6 +100,8 @@ class Report(Model):
     violations: Mapped[int | None]
     minutes: Mapped[int | None]
     plate: Mapped[str | None] = mapped_column(Text)
+    same_as: Mapped[uuid.UUID | None]
+    """The known report that its author says it is one more sight of; only a hint, it may be anybody's or nobody's."""
     alias: Mapped[str] = mapped_column(Text)
     """What the inspected side sees instead of a name (督查员·竹): drawn at random for each report."""
     decline_ground: Mapped[str | None] = mapped_column(Text)

@@ -46,11 +46,19 @@ class Signer:
 
 
 def issue(
-    signer: Signer, *, number: str, report_id: object, received_at: datetime, content_hash: str, photos: Sequence[str]
+    signer: Signer,
+    *,
+    number: str,
+    report_id: object,
+    received_at: datetime,
+    content_hash: str,
+    photos: Sequence[str],
+    recordings: Sequence[str] = (),
 ) -> Signed:
-    """A receipt for a complete report: its number, time, the manifest's hash and each photo's SHA-256 in order."""
+    """A receipt for a complete report: its number, time, the manifest's hash and the evidence's, in order."""
     document = json.dumps(
-        {
+        ({"recordings": list(recordings)} if recordings else {})
+        | {
             "content_sha256": content_hash,
             "key": signer.public_key,
             "number": number,

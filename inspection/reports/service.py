@@ -19,9 +19,10 @@ from inspection.kernel.text import N_
 from inspection.people import access, identities
 from inspection.people.access import Right, Scope
 from inspection.people.models import Person
-from inspection.photos import images
+from inspection.photos import images, recordings
 from inspection.photos import service as photos
 from inspection.photos.models import Manifest, ManifestKind
+from inspection.photos.recordings import Spoken
 from inspection.photos.service import Announced, PhotoLimits
 from inspection.reports import receipts
 from inspection.reports.models import Category, Form, Receipt, Report, ReportState, Source
@@ -69,10 +70,20 @@ class NewReport:
     photos: tuple[Announced, ...]
     count: Count | None = None
     plate: str | None = None
+    recordings: tuple[Spoken, ...] = ()
+    same_as: uuid.UUID | None = None
+    """The known problem that the inspector says it is (就是它)."""
 
     def content(self) -> dict[str, Any]:
-        """As plain JSON values: moments in UTC, so that the same moment is the same text."""
-        return {name: _plain(value) for name, value in asdict(self).items()}
+        """As plain JSON values: moments in UTC, so that the same moment is the same text.
+
+        What a report did not bring is left out where it came into the manifest later, so that one that was announced
+        before then is still the same.
+        """
+        told: dict[str, Any] = {name: _plain(value) for name, value in asdict(self).items()}
+        for photo in told["photos"]:
+            _leave_out(photo, "place", "original")
+        return _leave_out(told, "recordings", "same_as")
 
 
 @dataclass(frozen=True)
@@ -112,6 +123,7 @@ def receive(
         return _progress(db.session.get_one(Report, report_id), manifest, created=False)
     _check_quota(by, new, limits, now)
     report = _enter(manifest, new, now)
+    recordings.announce(manifest, new.recordings)
     identities.claim(report.id, by=by, now=now)
     audit.record("report.announced", report, by=audit.AUTHOR, at=now, photos=len(new.photos))
     if not photos.missing(manifest):
@@ -124,9 +136,21 @@ def photo_arrived(
     report_id: uuid.UUID, sha256: str, facts: images.Facts, *, by: Person, signer: receipts.Signer, now: datetime
 ) -> Progress:
     """One of the report's photos lies in the store. The last one completes the report and gives its receipt."""
-    report = own(by, report_id)
-    manifest = photos.arrived(report_id, sha256, facts, now=now)
-    db.session.refresh(report, with_for_update=True)  # a twin may have completed it while the manifest was locked
+    own(by, report_id)
+    return _further(report_id, photos.arrived(report_id, sha256, facts, now=now), signer, now)
+
+
+def recording_arrived(
+    report_id: uuid.UUID, sha256: str, kind: str, *, by: Person, signer: receipts.Signer, now: datetime
+) -> Progress:
+    """One of the report's voice notes lies in the store; the last piece of evidence completes the report."""
+    own(by, report_id)
+    return _further(report_id, recordings.arrived(report_id, sha256, kind, now=now), signer, now)
+
+
+def _further(report_id: uuid.UUID, manifest: Manifest, signer: receipts.Signer, now: datetime) -> Progress:
+    # A twin may have completed it while the manifest was locked.
+    report = db.session.get_one(Report, report_id, with_for_update=True, populate_existing=True)
     if report.state is ReportState.INCOMPLETE and manifest.completed_at is not None:
         _complete(report, manifest, signer, now)
     return _progress(report, manifest)
@@ -193,6 +217,7 @@ def check(new: NewReport, limits: IntakeLimits, now: datetime) -> None:
     if category.photos_min and not new.photos:
         raise Invalid("photos", N_("这类问题至少要有一张照片。"))
     photos.check_announced(new.photos, limits=limits.photos, now=now)
+    recordings.check(new.recordings)
     _check_words(new)
     _check_numbers(new)
 
@@ -279,6 +304,7 @@ def _enter(manifest: Manifest, new: NewReport, now: datetime) -> Report:
         street_code=nearest,
         doubtful=location.doubtful,
         plate=new.plate,
+        same_as=new.same_as,
         alias=secrets.choice(ALIASES),
         **(asdict(new.count) if new.count else {}),
     )
@@ -297,6 +323,7 @@ def _complete(report: Report, manifest: Manifest, signer: receipts.Signer, now: 
         received_at=now,
         content_hash=manifest.content_hash,
         photos=[photo.sha256 for photo in manifest.photos],
+        recordings=[note.sha256 for note in manifest.recordings],
     )
     receipt = db.session.get_one(Receipt, report.id, populate_existing=True)
     receipt.document, receipt.signature = signed.document, signed.signature
@@ -317,7 +344,16 @@ def _progress(report: Report, manifest: Manifest, *, created: bool = False) -> P
     return Progress(report, tuple(photos.missing(manifest)), receipt_of(report), created)
 
 
+def _leave_out(content: dict[str, Any], *names: str) -> dict[str, Any]:
+    for name in names:
+        if not content[name]:
+            del content[name]
+    return content
+
+
 def _plain(value: Any) -> Any:
+    if isinstance(value, uuid.UUID):
+        return str(value)
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
     if isinstance(value, dict):

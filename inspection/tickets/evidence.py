@@ -38,11 +38,7 @@ def _fresh(ticket: Ticket, after: list[Photo]) -> Check:
 
 def _near(ticket: Ticket, after: list[Photo]) -> Check:
     place = Point(ticket.lat, ticket.lng)
-    distances = [
-        distance_m(place, Point(photo.exif_lat, photo.exif_lng))
-        for photo in after
-        if photo.exif_lat is not None and photo.exif_lng is not None
-    ]
+    distances = [distance_m(place, Point(*photo.spot)) for photo in after if photo.spot is not None]
     if not distances:
         return Check(False, Phrase(N_("照片里没有位置，请看清是不是同一处")))
     farthest = round(max(distances))

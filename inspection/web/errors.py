@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask, Response, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
@@ -25,6 +26,8 @@ RETRY_AFTER_SECONDS = 5
 API = "/api/"
 UNSUPPORTED_MEDIA = "unsupported_media"
 TOO_LARGE = "too_large"
+CSRF = "csrf"
+"""Tells a phone that its token is no longer known, so that it fetches another and sends again."""
 
 _log = logging.getLogger(__name__)
 
@@ -80,7 +83,8 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
     messages = getattr(error, "data", {}).get("messages", {}) if status == HTTPStatus.UNPROCESSABLE_ENTITY else {}
     detail = _(HTTP_WORDS[status]) if status in HTTP_WORDS else _("没有做成，请再试一次。")
     more = {"errors": {name: texts for part in messages.values() for name, texts in flat(part).items()}}
-    response = answer(status, HTTPStatus(status).phrase.lower().replace(" ", "_"), detail, **(more if messages else {}))
+    code = CSRF if isinstance(error, CSRFError) else HTTPStatus(status).phrase.lower().replace(" ", "_")
+    response = answer(status, code, detail, **(more if messages else {}))
     if retry := error.get_headers() and dict(error.get_headers()).get("Retry-After"):
         response.headers["Retry-After"] = retry
     return response

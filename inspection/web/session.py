@@ -16,11 +16,16 @@ from werkzeug.wrappers import Response
 
 from inspection.kernel.calendar import now
 from inspection.kernel.db import db, writing
+from inspection.kernel.errors import Conflict
+from inspection.kernel.text import N_
 from inspection.people import sessions, tokens
 from inspection.people.models import ApiToken, Device, Person
 from inspection.people.sessions import Lifetime
 from inspection.settings import Settings
 from inspection.web.tools import tools
+
+WHOM = "Mingcha-Person"
+"""The header in which a phone says whose the thing is that it sends."""
 
 _log = logging.getLogger(__name__)
 
@@ -89,6 +94,16 @@ def _note_use(asking: SignedIn, moment: datetime) -> None:
         token_id = token.id
         with writing():
             tokens.touch(token_id, moment)
+
+
+def require_whom_they_say() -> None:
+    """A phone that sends says for whom: what one person took is never taken in as another's.
+
+    Raises Conflict where somebody else has signed in on the phone since.
+    """
+    told = request.headers.get(WHOM)
+    if told and current_user.is_authenticated and told != str(person_id()):
+        raise Conflict(N_("这部手机上现在登录的是另一个人。"), code="another_person")
 
 
 def bearer_of(incoming: Request) -> str | None:

@@ -25,8 +25,8 @@ function apply(attribute, value) {
   else root.removeAttribute(attribute);
 }
 
-if (typeof document !== "undefined") {
-  const form = document.querySelector("[data-look]");
+const form = globalThis.document?.querySelector("[data-look]");
+if (form) {
   form.querySelector("[data-save]").hidden = true;
   form.addEventListener("change", (event) => choose(form, event.target.name));
 }

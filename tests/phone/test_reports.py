@@ -78,8 +78,8 @@ def test_size_theme_and_language_stay_on_the_device(make: Make, browser: Open) -
     mine = browser(make.inspector())
 
     mine.send("/phone/me", {"text": "xlarge", "theme": "dark", "lang": "en"}, page="/phone/me")
-    page = mine.page("/phone/")
+    page = mine.page("/phone/me")
     mine.send("/phone/me", {"text": "<script>", "theme": "x", "lang": "fr"}, page="/phone/me")
 
     assert 'data-text="xlarge"' in page and 'data-theme="dark"' in page and 'lang="en"' in page
-    assert "data-theme" not in mine.page("/phone/")
+    assert "data-theme" not in mine.page("/phone/me")

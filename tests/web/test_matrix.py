@@ -26,6 +26,8 @@ POLICY: dict[str, object] = {
     "GET /pictures/<uuid:photo_id>/<size>.jpg": SIGNED_IN,
     "GET /desk/": SIGNED_IN,
     "GET /desk/outlines.json": SIGNED_IN,
+    "GET /desk/outboxes": {"city"},
+    "POST /desk/outboxes": {"city"},
     "GET /desk/triage": TRIAGE,
     "GET /desk/triage/<uuid:report_id>": TRIAGE,
     "POST /desk/triage/<uuid:report_id>/filing": TRIAGE,
@@ -39,7 +41,10 @@ POLICY: dict[str, object] = {
     "GET /desk/notices/<uuid:notice_id>/file.<kind>": NOTICES,
     "POST /desk/notices/<uuid:notice_id>/signature": {"publisher"},
     "POST /desk/notices/<uuid:notice_id>/withdrawal": {"publisher"},
-    "GET /phone/": INSPECTOR,
+    "GET /phone/": ANYONE,
+    "GET /phone/shell/<version>/<path:path>": ANYONE,
+    "GET /phone/sw.js": ANYONE,
+    "GET /phone/manifest.webmanifest": ANYONE,
     "GET /phone/me": INSPECTOR,
     "POST /phone/me": INSPECTOR,
     "GET /phone/report": INSPECTOR,
@@ -58,6 +63,13 @@ POLICY: dict[str, object] = {
     "PUT /api/v1/reports/<uuid:report_id>": INSPECTOR,
     "PUT /api/v1/reports/<uuid:report_id>/photos/<sha256>": INSPECTOR,
     "GET /api/v1/reports/<uuid:report_id>/receipt": INSPECTOR,
+    "PUT /api/v1/reports/<uuid:report_id>/recordings/<sha256>": INSPECTOR,
+    "PUT /api/v1/reports/<uuid:report_id>/withdrawal": INSPECTOR,
+    "GET /api/v1/session": INSPECTOR,
+    "GET /api/v1/field-kit": INSPECTOR,
+    "GET /api/v1/nearby": INSPECTOR,
+    "PUT /api/v1/outbox": INSPECTOR,
+    "GET /recordings/<uuid:recording_id>": SIGNED_IN,
 }
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
@@ -75,6 +87,7 @@ def address(rule: str) -> str:
     some = uuid.UUID(int=7, version=4)
     filled = {
         "<path:filename>": "look/tokens.css",
+        "<version>/<path:path>": "0/phone/app.js",
         "<size>": "web",
         "<action>": "accept",
         "<kind>": "pdf",
@@ -82,7 +95,7 @@ def address(rule: str) -> str:
     }
     for name, value in filled.items():
         rule = rule.replace(name, value)
-    for kind in ("photo_id", "report_id", "ticket_id", "notice_id"):
+    for kind in ("photo_id", "report_id", "ticket_id", "notice_id", "recording_id"):
         rule = rule.replace(f"<uuid:{kind}>", str(some))
     return rule
 

@@ -1,0 +1,120 @@
+// One thing that was seen: what the phone keeps of it, what is still lacking, and what the server is told. Pure.
+
+import { toldOf } from "./count.js";
+
+export const DRAFT = "draft";
+export const WAITING = "waiting";
+export const RECEIVED = "received";
+export const ATTENTION = "attention";
+
+/** How long the photos stay in the phone after the receipt, in milliseconds. */
+export const KEPT_AFTER_MS = 7 * 86_400_000;
+/** A phone's clock that differs from the server's by more than this is put right in what is told. */
+export const CLOCK_SLACK_MS = 5 * 60_000;
+
+/** An empty draft of somebody's. `now` in milliseconds. */
+export function blank({ id, owner, kind = "report", walk = false, task = null, now }) {
+  const at = iso(now);
+  return {
+    id, kind, owner, walk, task,
+    state: DRAFT, step: "photos", created_at: at, changed_at: at, captured_at: at,
+    category: null, description: "", address: "", plate: "", count: null, same_as: null, not_same: [],
+    verdict: null, note: "", place: null, street: null, photos: [], recordings: [],
+    announced: false, manifest: null, withdraws: null, tries: 0, next_at: 0, problem: null,
+    receipt: null, received_at: null, purge_at: null,
+  };
+}
+
+/** A moment as text with the phone's own offset. */
+export function iso(milliseconds) {
+  return new Date(milliseconds).toISOString();
+}
+
+/** What must be there before it is kept for sending, by field; [] when nothing lacks. `category` is the kit's row. */
+export function lacking(record, category) {
+  if (record.kind === "recheck") return lackingRecheck(record);
+  const lacks = [];
+  if (!record.category) lacks.push("category");
+  if (!record.photos.length && (category?.photos_min ?? 1) > 0) lacks.push("photos");
+  return lacks;
+}
+
+function lackingRecheck(record) {
+  if (!record.verdict) return ["verdict"];
+  if (record.verdict === "unreachable") return record.note.trim() ? [] : ["note"];
+  return record.photos.length ? [] : ["photos"];
+}
+
+/** Where it is, as far as is known: the record's own place, else the first photo's. */
+export function placeOf(record) {
+  return record.place ?? record.photos.find((photo) => photo.place)?.place ?? null;
+}
+
+/** Every photo's and recording's hash, each once, in order. */
+export function hashes(record) {
+  return [...new Set([...record.photos, ...record.recordings].map((one) => one.sha256))];
+}
+
+/** Where the server keeps this kind. */
+export function pathOf(record) {
+  return `/api/v1/${record.kind === "recheck" ? "rechecks" : "reports"}/${record.id}`;
+}
+
+/** Where the bytes with this hash go. */
+export function bytesPathOf(record, sha256) {
+  const spoken = !record.photos.some((photo) => photo.sha256 === sha256);
+  return `${pathOf(record)}/${spoken ? "recordings" : "photos"}/${sha256}`;
+}
+
+/** What the server is told. `ahead` is by how many milliseconds the phone's clock runs ahead of the server's. */
+export function manifestOf(record, ahead = 0) {
+  const shift = Math.abs(ahead) > CLOCK_SLACK_MS ? ahead : 0;
+  const moment = (text) => (text && shift ? iso(Date.parse(text) - shift) : text);
+  const place = (given) => given && { datum: "wgs84", ...given, fixed_at: moment(given.fixed_at ?? null) };
+  const photos = record.photos.map((photo) => ({
+    sha256: photo.sha256, bytes: photo.bytes, role: photo.role, taken_at: moment(photo.taken_at),
+    place: place(photo.place ?? null), original: photo.original ?? null,
+  }));
+  const captured_at = moment(record.photos[0]?.taken_at ?? record.captured_at);
+  const common = { captured_at, place: place(placeOf(record)), photos };
+  if (record.kind === "recheck") return { task: record.task, verdict: record.verdict, note: record.note, ...common };
+  const recordings = record.recordings.map((one) => ({
+    sha256: one.sha256, bytes: one.bytes, seconds: one.seconds, taken_at: moment(one.taken_at),
+  }));
+  return {
+    category: record.category, form: "adhoc", description: record.description, address: addressOf(record),
+    ...common, count: toldOf(record.count), plate: record.plate.trim() || null, recordings, same_as: record.same_as,
+  };
+}
+
+/** The address line: the person's own words behind the street that was found. Without words the server names the street. */
+export function addressOf(record) {
+  const words = record.address.trim();
+  return words && record.street?.name && !words.includes(record.street.name) ? `${record.street.name} ${words}` : words;
+}
+
+/** Whether a receipt is for exactly this record: its id, every photo and every recording, no more and no less. */
+export function answers(receipt, record) {
+  let told;
+  try {
+    told = JSON.parse(receipt.document);
+  } catch {
+    return false;
+  }
+  const listed = (given) => JSON.stringify([...(given ?? [])].sort());
+  const ours = (kept) => listed(kept.map((one) => one.sha256));
+  return told.report === record.id
+    && listed(told.photos) === ours(record.photos)
+    && listed(told.recordings) === ours(record.recordings);
+}
+
+/** A refusal that a person must mend: {field, words, code}, or null for one that time may mend. */
+export function problemIn(problem) {
+  const [field, words] = Object.entries(problem?.errors ?? {})[0] ?? [];
+  if (problem?.code === "digest_mismatch") return null;
+  if (field) return { field: field.split(".")[0], words: words[0] ?? problem.detail, code: problem.code };
+  if (["different_content", "id_taken", "task_over"].includes(problem?.code)) {
+    return { field: null, words: problem.detail, code: problem.code };
+  }
+  return null;
+}

@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { addressOf, answers, blank, hashes, lacking, manifestOf, problemIn } from "./record.js";
+
+const NOW = Date.parse("2026-11-23T01:42:00Z");
+const PHOTO = { key: "k", sha256: "aa", bytes: 3, type: "image/jpeg", role: "far", taken_at: "2026-11-23T01:40:00.000Z", place: null, original: null };
+const PLACE = { lat: 39.9, lng: 116.4, accuracy_m: 8, source: "live", fixed_at: "2026-11-23T01:39:58.000Z" };
+const record = (more) => ({ ...blank({ id: "r", owner: "p", now: NOW }), category: "other", photos: [PHOTO], place: PLACE, ...more });
+
+test("the manifest says what was seen, where and when, and nothing of the phone's own book-keeping", () => {
+  const told = manifestOf(record({ address: " 月牙胡同 5 号 ", plate: " ", count: { minutes: 5, observed: 20, violations: 3 } }));
+
+  assert.deepEqual(told, {
+    category: "other", form: "adhoc", description: "", address: "月牙胡同 5 号", captured_at: "2026-11-23T01:40:00.000Z",
+    place: { datum: "wgs84", ...PLACE }, count: { minutes: 5, observed: 20, violations: 3 }, plate: null, recordings: [], same_as: null,
+    photos: [{ sha256: "aa", bytes: 3, role: "far", taken_at: "2026-11-23T01:40:00.000Z", place: null, original: null }],
+  });
+});
+
+test("the first photo's place stands in for a place that was never chosen", () => {
+  const told = manifestOf(record({ place: null, photos: [PHOTO, { ...PHOTO, sha256: "bb", place: PLACE }] }));
+
+  assert.equal(told.place.lat, 39.9);
+});
+
+test("a clock that is a day ahead is put right, one that is a minute off is left alone", () => {
+  const DAY = 86_400_000;
+
+  assert.equal(manifestOf(record(), DAY).captured_at, "2026-11-22T01:40:00.000Z");
+  assert.equal(manifestOf(record(), DAY).place.fixed_at, "2026-11-22T01:39:58.000Z");
+  assert.equal(manifestOf(record(), 60_000).captured_at, "2026-11-23T01:40:00.000Z");
+});
+
+test("the street stands before the person's words, once", () => {
+  assert.equal(addressOf(record({ address: "六条 63 号", street: { name: "东四街道" } })), "东四街道 六条 63 号");
+  assert.equal(addressOf(record({ address: "东四街道六条 63 号", street: { name: "东四街道" } })), "东四街道六条 63 号");
+  assert.equal(addressOf(record({ address: "", street: { name: "东四街道" } })), "");
+});
+
+test("a category that is counted may come without a photo, another may not", () => {
+  const counted = record({ photos: [] });
+
+  assert.deepEqual(lacking(counted, { photos_min: 0 }), []);
+  assert.deepEqual(lacking(counted, { photos_min: 1 }), ["photos"]);
+  assert.deepEqual(lacking(record({ category: null }), undefined), ["category"]);
+});
+
+test("a look at a repair needs a verdict, and a photo or the reason why there is none", () => {
+  const look = (more) => lacking(record({ kind: "recheck", photos: [], ...more }));
+
+  assert.deepEqual(look({}), ["verdict"]);
+  assert.deepEqual(look({ verdict: "good" }), ["photos"]);
+  assert.deepEqual(look({ verdict: "unreachable" }), ["note"]);
+  assert.deepEqual(look({ verdict: "unreachable", note: "门锁着" }), []);
+  assert.deepEqual(look({ verdict: "bad", photos: [PHOTO] }), []);
+});
+
+test("a receipt counts for exactly this record's photos and recordings", () => {
+  const mine = record({ photos: [PHOTO, { ...PHOTO, sha256: "bb" }], recordings: [{ sha256: "cc" }] });
+  const receipt = (told) => ({ document: JSON.stringify({ report: "r", photos: ["bb", "aa"], recordings: ["cc"], ...told }) });
+
+  assert.ok(answers(receipt({}), mine));
+  assert.ok(!answers(receipt({ photos: ["aa"] }), mine));
+  assert.ok(!answers(receipt({ photos: ["aa", "bb", "dd"] }), mine));
+  assert.ok(!answers(receipt({ recordings: [] }), mine));
+  assert.ok(!answers(receipt({ report: "another" }), mine));
+  assert.ok(!answers({ document: "<html>" }, mine));
+});
+
+test("only a refusal that names a field, or that no waiting mends, asks for a person", () => {
+  assert.deepEqual(problemIn({ code: "invalid", errors: { "place.lat": ["不在北京市内"] } }), { field: "place", words: "不在北京市内", code: "invalid" });
+  assert.equal(problemIn({ code: "digest_mismatch", errors: { photo: ["没有传完整"] } }), null);
+  assert.equal(problemIn({ code: "different_content", detail: "用过了" }).words, "用过了");
+  assert.equal(problemIn({ code: "busy", detail: "…" }), null);
+  assert.equal(problemIn(null), null);
+});
+
+test("each hash stands once", () => {
+  assert.deepEqual(hashes(record({ photos: [PHOTO, PHOTO], recordings: [{ sha256: "cc" }] })), ["aa", "cc"]);
+});

@@ -1,0 +1,34 @@
+// Moments, numbers and sizes as people say them, in Beijing's time.
+import { _, locale } from "./words.js";
+
+const ZONE = "Asia/Shanghai";
+const parts = (moment, options) => new Intl.DateTimeFormat(locale() === "en" ? "en-GB" : "zh-CN", { timeZone: ZONE, ...options }).format(new Date(moment));
+
+/** 11月23日. */
+export const dayWords = (moment) => parts(moment, { month: "long", day: "numeric" });
+
+/** 11月23日 星期一. */
+export const weekdayWords = (moment) => `${dayWords(moment)} ${parts(moment, { weekday: "long" })}`;
+
+/** 11月23日 上午9:42. */
+export const minuteWords = (moment) => parts(moment, { month: "long", day: "numeric", hour: "numeric", minute: "2-digit", hour12: true });
+
+/** 今天, 昨天, else 11月20日. */
+export function recentDayWords(moment, now = Date.now()) {
+  const day = (at) => parts(at, { year: "numeric", month: "numeric", day: "numeric" });
+  if (day(moment) === day(now)) return _("今天");
+  return day(moment) === day(now - 86_400_000) ? _("昨天") : dayWords(moment);
+}
+
+/** 上午好 and the like, for an hour in Beijing. */
+export function greeting(now = Date.now()) {
+  const hour = Number(new Intl.DateTimeFormat("en-GB", { timeZone: ZONE, hour: "2-digit", hourCycle: "h23" }).format(new Date(now)));
+  if (hour < 12) return _("上午好");
+  return hour < 18 ? _("下午好") : _("晚上好");
+}
+
+/** A receipt's number in threes, as it is read over the telephone. */
+export const spoken = (number) => number.replace(/(\d{3})(?=\d)/g, "$1 ");
+
+/** 3.4 兆 and the like. */
+export const sizeWords = (bytes) => _("{n} 兆", { n: (bytes / 1_048_576).toFixed(bytes < 10_485_760 ? 1 : 0) });

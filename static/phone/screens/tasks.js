@@ -1,0 +1,25 @@
+// 我的任务: what one was asked to look at, the nearest first.
+import { html, icon } from "../dom.js";
+import { distance } from "../geo.js";
+import { _ } from "../words.js";
+import { errand } from "./home.js";
+
+export function tasks(app) {
+  let items = [];
+  return {
+    tab: "home",
+    title: _("我的任务"),
+    start() {
+      app.place.begin();
+      app.kept.get("tasks").then((kept) => ((items = kept?.items ?? []), app.refresh()));
+    },
+    speak: () => _("请您去看看这几处改好了没有"),
+    view: () => {
+      const here = app.place.best();
+      const sorted = here ? [...items].sort((a, b) => distance(here, a) - distance(here, b)) : items;
+      return html`<h1>${_("我的任务")}</h1>
+        ${items.length ? html`<ul class="rows card">${sorted.map((task) => errand(task, here))}</ul>` : html`<div class="empty"><b>${_("现在没有任务")}</b><p>${_("有了会出现在首页")}</p></div>`}`;
+    },
+    dock: () => html`<div class="dock"><a class="btn" data-size="full" href="#/">${icon("home", 26)}${_("回首页")}</a></div>`,
+  };
+}

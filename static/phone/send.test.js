@@ -1,0 +1,261 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { Trouble } from "./net.js";
+import { LONGEST_MS, due, pause } from "./send.js";
+import { PERSON, Server, chance, phone, saved, senderOf } from "./test/fakes.js";
+
+const OFFLINE = new Trouble("offline");
+const BUSY = new Trouble("busy", { status: 503, problem: { code: "busy" }, retryAfterMs: 7_000 });
+
+const states = async (outbox) => (await outbox.all()).map((record) => record.state);
+
+test("a report goes over photo by photo and has its receipt", async () => {
+  const mine = phone();
+  const server = new Server();
+  const { id, photos } = await saved(mine.outbox, "one", "two");
+  const { sender } = senderOf(mine, server);
+
+  await sender.wake();
+
+  assert.deepEqual(server.asked, [
+    "GET /api/v1/session",
+    `PUT /api/v1/reports/${id}`,
+    `PUT /api/v1/reports/${id}/photos/${photos[0].sha256}`,
+    `PUT /api/v1/reports/${id}/photos/${photos[1].sha256}`,
+    "PUT /api/v1/outbox",
+  ]);
+  const record = await mine.outbox.record(id);
+  assert.deepEqual([record.state, record.receipt.number, record.purge_at], ["received", "731906482", "2026-11-30T01:42:00.000Z"]);
+  assert.deepEqual(server.outbox, { unsent: 0, oldest_at: null });
+});
+
+test("a sending that was cut off goes on at the photo that is missing", async () => {
+  const mine = phone();
+  let cut = 3;
+  const server = new Server({ fault: (method) => (method === "PUT" && (cut -= 1) === 0 ? { before: OFFLINE } : null) });
+  const { id, photos } = await saved(mine.outbox, "one", "two");
+  const { sender, timers } = senderOf(mine, server);
+
+  await sender.wake();
+  assert.equal(sender.status().paused, "offline");
+  server.asked.length = 0;
+  await sender.wake();
+
+  assert.deepEqual(server.asked.slice(1, 3), [`PUT /api/v1/reports/${id}`, `PUT /api/v1/reports/${id}/photos/${photos[1].sha256}`]);
+  assert.deepEqual(await states(mine.outbox), ["received"]);
+  assert.equal(timers[0].milliseconds, 1500);
+});
+
+test("an answer that was lost after the server had all makes no second report", async () => {
+  const mine = phone();
+  let lose = true;
+  const server = new Server({ fault: (_method, path) => (path.includes("/photos/") && lose ? ((lose = false), { after: OFFLINE }) : null) });
+  await saved(mine.outbox, "one");
+  const { sender } = senderOf(mine, server);
+
+  await sender.wake();
+  assert.deepEqual(await states(mine.outbox), ["waiting"]);
+  await sender.wake();
+
+  assert.deepEqual([await states(mine.outbox), server.complete().length], [["received"], 1]);
+});
+
+test("signed out: everything is kept and nothing is tried until there is a reason", async () => {
+  const mine = phone();
+  const server = new Server();
+  server.person = null;
+  await saved(mine.outbox, "one");
+  const { sender, timers } = senderOf(mine, server);
+
+  await sender.wake();
+
+  assert.deepEqual([sender.status().paused, timers.length, await states(mine.outbox)], ["signin", 0, ["waiting"]]);
+  server.person = PERSON;
+  await sender.now();
+  assert.deepEqual(await states(mine.outbox), ["received"]);
+});
+
+test("a refusal that names a field asks for the person, and the next report goes over", async () => {
+  const mine = phone();
+  const server = new Server();
+  server.refuses = (manifest) => manifest.address && server.refusal(422, "invalid", { place: ["不在北京市内"] });
+  const { id } = await mine.outbox.begin();
+  const other = await saved(mine.outbox, "two");
+  await mine.outbox.addPhoto(id, { data: new ArrayBuffer(4), type: "image/jpeg", role: "far", taken_at: null, place: { lat: 1, lng: 1 } });
+  await mine.outbox.change(id, (record) => Object.assign(record, { category: "other", address: "海上" }));
+  await mine.outbox.save(id);
+  const { sender } = senderOf(mine, server);
+
+  await sender.wake();
+
+  const record = await mine.outbox.record(id);
+  assert.deepEqual([record.state, record.problem, record.announced], ["attention", { field: "place", words: "不在北京市内", code: "invalid" }, false]);
+  assert.equal((await mine.outbox.record(other.id)).state, "received");
+  assert.equal((await mine.outbox.reopen(id)).id, id);
+});
+
+test("a photo that the server cannot read leads to a new report without it, and the old one is withdrawn", async () => {
+  const mine = phone();
+  const server = new Server();
+  const { id, photos } = await saved(mine.outbox, "good", "bad");
+  server.refusesBytes = (digest) => digest === photos[1].sha256 && server.refusal(422, "unreadable_photo", { photo: ["打不开"] });
+  const { sender } = senderOf(mine, server);
+  await sender.wake();
+
+  const fresh = await mine.outbox.reopen(id);
+  await mine.outbox.removePhoto(fresh.id, fresh.photos[1].key);
+  await mine.outbox.save(fresh.id);
+  await sender.wake();
+
+  assert.deepEqual([(await mine.outbox.record(fresh.id)).state, server.withdrawn], ["received", [id]]);
+});
+
+test("an empty body that the server refuses by its hash is sent again", async () => {
+  const mine = phone();
+  let empty = true;
+  const server = new Server({ fault: (_method, path) => (path.includes("/photos/") && empty ? ((empty = false), { empty: true }) : null) });
+  await saved(mine.outbox, "one");
+  const { sender } = senderOf(mine, server);
+
+  await sender.wake();
+  assert.deepEqual(await states(mine.outbox), ["waiting"]);
+  mine.world.now += LONGEST_MS;
+  await sender.wake();
+
+  assert.deepEqual(await states(mine.outbox), ["received"]);
+});
+
+test("a receipt for something else removes nothing", async () => {
+  const mine = phone();
+  const wrong = { id: "x", missing: [], receipt: { document: JSON.stringify({ report: "x", photos: [], recordings: [] }) } };
+  const server = new Server({ fault: (_method, path) => (path.includes("/photos/") ? { instead: wrong } : null) });
+  await saved(mine.outbox, "one");
+  const { sender } = senderOf(mine, server);
+
+  await sender.wake();
+
+  assert.deepEqual(await states(mine.outbox), ["waiting"]);
+});
+
+test("one that fails again and again does not hold up the others", async () => {
+  const mine = phone();
+  const { id } = await saved(mine.outbox, "poison");
+  mine.world.now += 1000;
+  await saved(mine.outbox, "fine");
+  const server = new Server({ fault: (_method, path) => (path.endsWith(id) ? { before: BUSY } : null) });
+  const { sender } = senderOf(mine, server);
+
+  await sender.wake();
+
+  assert.deepEqual(await states(mine.outbox), ["received", "waiting"]);
+  assert.equal((await mine.outbox.record(id)).next_at, mine.world.now + 7_000);
+});
+
+test("a token that went stale is fetched anew in the middle", async () => {
+  const mine = phone();
+  const server = new Server();
+  server.fault = (_method, path) => { if (path.includes("/photos/")) server.csrf = "token-2"; };
+  await saved(mine.outbox, "one");
+  const { sender } = senderOf(mine, server);
+
+  await sender.wake();
+
+  assert.deepEqual(await states(mine.outbox), ["received"]);
+});
+
+test("what one person took is never sent as another", async () => {
+  const mine = phone();
+  await saved(mine.outbox, "one");
+  const server = new Server({ person: "someone else" });
+  const { sender } = senderOf(mine, server, { onSession: (session) => (mine.world.person = session.person.id) });
+
+  await sender.wake();
+
+  assert.equal(server.manifests.size, 0);
+  mine.world.person = PERSON;
+  assert.deepEqual(await states(mine.outbox), ["waiting"]);
+});
+
+test("bytes that rotted in the phone are told, not sent", async () => {
+  const mine = phone();
+  const { id, photos: [photo] } = await saved(mine.outbox, "one");
+  await mine.store.change(({ bytes }) => bytes.put({ key: photo.key, record: id, data: new ArrayBuffer(3), type: "image/jpeg" }));
+  const server = new Server();
+  const { sender } = senderOf(mine, server);
+
+  await sender.wake();
+
+  const record = await mine.outbox.record(id);
+  assert.deepEqual([record.state, record.problem.code, server.blobs.size], ["attention", "bytes_lost", 0]);
+});
+
+test("a clock that is a day off neither stops the sending nor tells a wrong day", async () => {
+  const mine = phone();
+  const server = new Server();
+  server.now = mine.world.now;
+  mine.world.now += 86_400_000;
+  const { id } = await saved(mine.outbox, "one");
+  await mine.outbox.settle(id, (record) => (record.next_at = mine.world.now + 200_000));
+  mine.world.now -= 2 * 86_400_000;
+  const { sender } = senderOf(mine, server);
+
+  await sender.wake();
+
+  assert.deepEqual(await states(mine.outbox), ["received"]);
+  assert.equal(JSON.parse(server.manifests.get(id)).captured_at, "2026-11-24T01:40:00.000Z");
+});
+
+test("waiting doubles from a second to five minutes, with chance in it", () => {
+  assert.deepEqual([0, 1, 4, 8, 9, 30].map((tries) => pause(tries, 1)), [1_000, 2_000, 16_000, 256_000, 300_000, 300_000]);
+  assert.deepEqual([pause(0, 0), pause(4, 0)], [1_000, 8_000]);
+});
+
+test("a time that lies further ahead than any pause does not hold a report back", () => {
+  assert.deepEqual([0, 1_000, LONGEST_MS + 1].map((wait) => due({ state: "waiting", next_at: 5 + wait }, 5)), [true, false, true]);
+});
+
+test("asked twice at once, it sends once and looks once more", async () => {
+  const mine = phone();
+  const server = new Server();
+  await saved(mine.outbox, "one");
+  const { sender } = senderOf(mine, server);
+
+  await Promise.all([sender.wake(), sender.wake(), sender.wake()]);
+
+  assert.equal(server.asked.filter((line) => line.includes("/photos/")).length, 1);
+});
+
+const FAULTS = [
+  { before: OFFLINE },
+  { after: OFFLINE },
+  { before: BUSY },
+  { after: new Trouble("portal", { status: 200 }) },
+  { before: new Trouble("csrf", { status: 400 }) },
+  { before: new Trouble("busy", { status: 413 }) },
+  { empty: true },
+  { instead: { id: "portal", missing: [] } },
+];
+
+test("through three hundred unlucky histories the server ends with what the phone had, once each", async () => {
+  for (let seed = 1; seed <= 300; seed += 1) {
+    const random = chance(seed);
+    const mine = phone();
+    const fault = () => (random() < 0.4 ? FAULTS[Math.floor(random() * FAULTS.length)] : null);
+    const server = new Server({ fault });
+    const wanted = [];
+    for (let made = 0; made < 1 + random() * 2; made += 1) {
+      mine.world.now += 1000;
+      wanted.push(await saved(mine.outbox, ...Array.from({ length: 1 + Math.floor(random() * 3) }, (_, at) => `${seed}-${made}-${at}`)));
+    }
+    for (let round = 0; round < 60 && (await states(mine.outbox)).includes("waiting"); round += 1) {
+      const { sender } = senderOf(mine, server, { random }); // each round as after a restart
+      await sender.wake();
+      mine.world.now += LONGEST_MS;
+    }
+
+    assert.deepEqual(server.complete().sort(), wanted.map((record) => record.id).sort(), `seed ${seed}`);
+    for (const { id, photos } of wanted) for (const photo of photos) assert.equal(server.blobs.get(`${id}/${photo.sha256}`), photo.sha256);
+    assert.deepEqual(new Set(await states(mine.outbox)), new Set(["received"]), `seed ${seed}`);
+  }
+});

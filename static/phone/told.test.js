@@ -1,0 +1,31 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { hintOf, problemWords, progressWords, stepFor } from "./told.js";
+
+const app = (status, more) => ({ online: true, signedOut: false, sender: { status: () => ({ sending: null, sent: 0, of: 0, paused: null, ...status }) }, ...more });
+
+test("a record's state is said in plain words", () => {
+  const of = (state, more) => hintOf(app({ sending: "r" }, more), { id: "r", state });
+
+  assert.deepEqual([of("draft"), of("attention"), of("received"), of("waiting"), of("waiting", { signedOut: true })], ["还没写完", "要您看一眼", "已收到", "正在发送", "请先登录"]);
+  assert.equal(hintOf(app({}), { id: "r", state: "waiting" }), "待发送");
+});
+
+test("what the phone is doing is said in plain words", () => {
+  assert.equal(progressWords(app({ sending: "r", sent: 1, of: 3 })), "正在发第 2 张，共 3 张");
+  assert.equal(progressWords(app({ paused: "offline" })), "现在没有网络，有网会自动发，不用管它");
+  assert.equal(progressWords(app({ paused: "signin" })), "请先登录，再发出。都还在手机里。");
+  assert.equal(progressWords(app({ paused: "portal" })), "这里的网络要先登录才能用，换个网会自动发");
+});
+
+test("every field of a refusal leads to the step where it can be mended", () => {
+  assert.deepEqual(["photos", "photo", "recording", "category", "plate", "count", "place", "captured_at"].map(stepFor), ["photos", "photos", "photos", "category", "more", "more", "place", "place"]);
+});
+
+test("the server's own words come first", () => {
+  assert.equal(problemWords({ words: "不在北京市内", code: "invalid" }), "不在北京市内");
+  assert.match(problemWords({ words: "", code: "no_place" }), /在哪里/);
+  assert.match(problemWords({ words: "", code: "bytes_lost" }), /坏了/);
+  assert.match(problemWords({ words: "", code: "?" }), /打开看一看/);
+});
