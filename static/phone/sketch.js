@@ -2,7 +2,7 @@
 import { html, nothing } from "./dom.js";
 import { svg } from "../vendor/lit-html/lit-html.js";
 import { distance, moved, offset } from "./geo.js";
-import { HEIGHT, WIDTH, barFor, scaleFor } from "./scale.js";
+import { barFor, scaleFor, sheetFor } from "./scale.js";
 import { _ } from "./words.js";
 
 /**
@@ -11,25 +11,27 @@ import { _ } from "./words.js";
  */
 export function sketch({ spot, centre = spot, me = null, marks = [], onTap = null }) {
   const farthest = Math.max(0, ...[spot, me, ...marks].filter(Boolean).map((point) => distance(centre, point)));
-  const scale = scaleFor(spot.accuracy_m, farthest);
-  const bar = barFor(scale);
+  const sheet = sheetFor({ width: innerWidth, height: innerHeight });
+  const { width, height } = sheet;
+  const scale = scaleFor(spot.accuracy_m, farthest, sheet);
+  const bar = barFor(scale, sheet);
   const at = (point) => {
     const { east, north } = offset(centre, point);
-    return { x: WIDTH / 2 + east * scale, y: HEIGHT / 2 - north * scale };
+    return { x: width / 2 + east * scale, y: height / 2 - north * scale };
   };
   const tapped = (event) => {
     const { x, y } = new DOMPoint(event.clientX, event.clientY).matrixTransform(event.currentTarget.getScreenCTM().inverse());
-    onTap(moved(centre, { east: (x - WIDTH / 2) / scale, north: (HEIGHT / 2 - y) / scale }), FINGER / scale);
+    onTap(moved(centre, { east: (x - width / 2) / scale, north: (height / 2 - y) / scale }), FINGER / scale);
   };
   const label = _("示意图，上面是北，一格 {distance}，{n} 处附近报过的", { distance: barWords(bar), n: marks.length });
-  return html`<div class="mapbox sketch"><svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label=${label} data-tap=${onTap ? "" : nothing} @click=${onTap ? tapped : nothing}>
-    <path class="grid" d=${gridOf(bar * scale)}></path>
+  return html`<div class="mapbox sketch"><svg viewBox="0 0 ${width} ${height}" role="img" aria-label=${label} data-tap=${onTap ? "" : nothing} @click=${onTap ? tapped : nothing}>
+    <path class="grid" d=${gridOf(bar * scale, sheet)}></path>
     ${spot.accuracy_m ? errorOf(at(spot), Math.max(6, spot.accuracy_m * scale)) : nothing}
     ${me ? meOf(at(me)) : nothing}
     ${marks.map((one, index) => numbered(at(one), index + 1))}
     ${pinOf(at(spot))}
-    <g class="bar" transform="translate(14 ${HEIGHT - 14})"><path d="M0 -8V0H${bar * scale}V-8"></path><text x=${bar * scale + 8} y="2">${barWords(bar)}</text></g>
-    <g class="north" transform="translate(${WIDTH - 26} 16)"><path d="M0 -6l7 14-7-4-7 4z"></path><text y="30">${_("北")}</text></g>
+    <g class="bar" transform="translate(14 ${height - 14})"><path d="M0 -8V0H${bar * scale}V-8"></path><text x=${bar * scale + 8} y="1">${barWords(bar)}</text></g>
+    <g class="north" transform="translate(${width - 26} 16)"><path d="M0 -6l7 14-7-4-7 4z"></path><text y="30">${_("北")}</text></g>
   </svg></div>`;
 }
 
@@ -38,10 +40,10 @@ const FINGER = 12;
 
 const barWords = (metres) => (metres < 1000 ? _("{n} 米", { n: metres }) : _("{n} 公里", { n: metres / 1000 }));
 
-function gridOf(step) {
+function gridOf(step, { width, height }) {
   const lines = [];
-  for (let x = (WIDTH / 2) % step; x < WIDTH; x += step) lines.push(`M${x} 0V${HEIGHT}`);
-  for (let y = (HEIGHT / 2) % step; y < HEIGHT; y += step) lines.push(`M0 ${y}H${WIDTH}`);
+  for (let x = (width / 2) % step; x < width; x += step) lines.push(`M${x} 0V${height}`);
+  for (let y = (height / 2) % step; y < height; y += step) lines.push(`M0 ${y}H${width}`);
   return lines.join("");
 }
 

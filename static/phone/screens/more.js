@@ -29,14 +29,9 @@ export function more(app, { id }) {
     },
     speak: () => _("想补充的可以写，可以说，也可以什么都不写"),
     view: () => {
-      if (!held.record) return nothing;
-      const row = categoryOf(app.kit, held.record.category);
+      const row = categoryOf(app.kit, held.record?.category);
       return html`<h1 class="ask">${_("还想补充吗？")}</h1><p class="soft">${_("可以什么都不写，直接按“好了”")}</p>
-        ${row?.record === "count" ? counter(held, Date.now()) : nothing}
-        ${row?.plate ? plate() : nothing}
-        ${words()}
-        ${spoken.view()}
-        ${original()}`;
+        ${held.record ? html`${row?.record === "count" ? counter(held, Date.now()) : nothing}${row?.plate ? plate() : nothing}${words()}${spoken.view()}${original()}` : nothing}`;
     },
     dock: () => held.record && html`<div class="dock"><button class="btn" data-kind="primary" data-size="full" @click=${done}>${icon("check", 30)}${_("好了，回去保存")}</button></div>`,
   };

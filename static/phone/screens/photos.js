@@ -42,12 +42,11 @@ export function photos(app, { id }) {
     start: held.start,
     speak: () => (held.record?.photos.length ? _("再拍一张近的吗？不拍就按：够了，选类别") : _("请拍一张照片，先拍远一点")),
     view: () => {
-      if (!held.record) return nothing;
-      const some = held.record.photos.length > 0;
+      const shots = held.record?.photos ?? [];
       return html`${steps(1)}
-        <h1 class="ask">${some ? _("再拍一张近的吗？") : _("拍一张照片")}</h1>
-        <ul class="shots-list">${held.record.photos.map(tile)}${app.saving ? storing() : nothing}</ul>
-        ${some ? nothing : more(html`${icon("camera", 64)}<span>${_("点这里拍照")}<br><span class="note soft">${_("先拍远一点，认得出在哪里")}</span></span>`, { cls: "photo first", kind: "none" })}
+        <h1 class="ask">${shots.length || !held.record ? _("再拍一张近的吗？") : _("拍一张照片")}</h1>
+        <ul class="shots-list">${shots.map(tile)}${app.saving ? storing() : nothing}</ul>
+        ${shots.length || !held.record ? nothing : more(html`${icon("camera", 64)}<span>${_("点这里拍照")}<br><span class="note soft">${_("先拍远一点，认得出在哪里")}</span></span>`, { cls: "photo first", kind: "none" })}
         ${more(html`${icon("inphone", 28)}<span>${_("从相册选")}</span>`, { album: true, size: "wide" })}`;
     },
     dock: () => {

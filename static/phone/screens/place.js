@@ -60,29 +60,32 @@ export function place(app, { id }) {
   };
   const another = (one) => held.change((record) => record.not_same.push(one.id));
 
+  const shown = (here) => html`
+    ${here ? sketch({ spot: here.place, marks: same() }) : nothing}
+    ${here ? where(here, found(), held) : missing(app)}
+    ${areas && (!here || onlyDistrict(here)) ? setting.lists() : nothing}
+    ${areas && gradeOf(here) === "red" ? setting.near() : nothing}
+    ${same().map((one, at) => alike(one, at, { keep, another }))}
+    ${adds(app, held.record)}`;
+
   return {
     title: _("在哪里"),
     start() {
       app.place.begin();
       const timer = setInterval(() => (app.place.begin(), app.refresh()), AGAIN_MS);
+      addEventListener("resize", app.refresh);
       loadAreas().then((given) => ((areas = given), app.refresh()));
       app.kept.get("nearby").then((given) => ((known = given?.items ?? []), app.refresh()));
       const stop = held.start();
-      return () => (clearInterval(timer), stop());
+      return () => (clearInterval(timer), removeEventListener("resize", app.refresh), stop());
     },
     speak: () => (held.record && spot() ? _("是在这里吗？对的话，按下面的“就是这里，保存”") : _("找不到位置，请选在哪个区，或者先保存")),
     view: () => {
-      if (!held.record) return nothing;
       if (changing) return setting.view();
-      const here = spot();
+      const here = held.record && spot();
       return html`${steps(3)}
-        <h1 class="ask">${here ? _("是在这里吗？") : _("在哪里？")}</h1>
-        ${here ? sketch({ spot: here.place, marks: same() }) : nothing}
-        ${here ? where(here, found(), held) : missing(app)}
-        ${areas && (!here || onlyDistrict(here)) ? setting.lists() : nothing}
-        ${areas && gradeOf(here) === "red" ? setting.near() : nothing}
-        ${same().map((one, at) => alike(one, at, { keep, another }))}
-        ${adds(app, held.record)}`;
+        <h1 class="ask">${here || !held.record ? _("是在这里吗？") : _("在哪里？")}</h1>
+        ${held.record ? shown(here) : nothing}`;
     },
     dock: () => {
       if (!held.record) return nothing;

@@ -45,11 +45,8 @@ export function saved(app, { id }) {
     speak: () => (isIn() ? _("已收到，谢谢您") : _("已存在手机里，有网会自动发，不用管它")),
     view: () => {
       const { record } = held;
-      if (!record) return nothing;
       return html`<h1 class="sr">${isIn() ? _("已收到") : _("已存在手机里")}</h1>
-        ${isIn() ? received(record) : local(record)}
-        ${about(record)}
-        <p class="soft">${comes(record)}</p>`;
+        ${record ? html`${isIn() ? received(record) : local(record)}${about(record)}<p class="soft">${comes(record)}</p>` : nothing}`;
     },
     dock: () => (next() ? html`<div class="dock">${onward(next())}${home}</div>` : html`<div class="dock">${another()}${home}</div>`),
   };
