@@ -49,13 +49,14 @@ export function placed(fix, witness) {
 }
 
 /**
- * A picked file as outbox.addPhoto takes it. `whole` keeps the original; `fix` is the position at the shutter, or null.
- * `settings` has photo_side (pixels) and photo_quality (0 to 1).
+ * A picked file as outbox.addPhoto takes it. `whole` keeps the original, unless it is too large to be sent; `fix` is the
+ * position at the shutter, or null. `settings` has photo_side (pixels), photo_quality (0 to 1) and max_photo_bytes.
  */
 export async function pictureOf(file, { settings, whole = false, fix = null, role = "far", now = Date.now(), read = readExif, shrink = shrunk, hash = sha256 }) {
   const original = await file.arrayBuffer();
   const witness = witnessed(await read(original).catch(() => null));
-  const smaller = whole ? null : await shrink(file, settings).catch(() => null);
+  const sendable = original.byteLength <= (settings.max_photo_bytes ?? Infinity);
+  const smaller = whole && sendable ? null : await shrink(file, settings).catch(() => null);
   const keeps = smaller && smaller.byteLength < original.byteLength ? smaller : original;
   const before = { sha256: await hash(original), bytes: original.byteLength, exif_taken_at: witness.taken_at, exif_lat: witness.lat, exif_lng: witness.lng };
   return {
@@ -75,14 +76,34 @@ async function readExif(bytes) {
 
 // Drawn smaller, upright, as JPEG; null when what was drawn cannot be trusted.
 async function shrunk(file, { photo_side, photo_quality }) {
-  const bitmap = await createImageBitmap(file, { imageOrientation: "from-image" });
-  const { width, height } = fitted(bitmap.width, bitmap.height, photo_side);
-  const canvas = drawnOn(bitmap, width, height);
+  const source = await decoded(file);
+  const { width, height } = fitted(source.width, source.height, photo_side);
+  const canvas = drawnOn(source, width, height);
   const probe = drawnOn(canvas, PROBE, PROBE).getContext("2d").getImageData(0, 0, PROBE, PROBE).data;
-  bitmap.close();
+  source.close?.();
   if (isBlank(probe)) return null;
   const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", photo_quality));
   return blob && blob.arrayBuffer();
+}
+
+// Browsers that know no bitmaps, or no HEIC in them, may still show the picture; each turns it upright.
+async function decoded(file) {
+  try {
+    return await createImageBitmap(file, { imageOrientation: "from-image" });
+  } catch {
+    return shown(file);
+  }
+}
+
+async function shown(file) {
+  const image = new Image();
+  image.src = URL.createObjectURL(file);
+  try {
+    await image.decode();
+    return image;
+  } finally {
+    URL.revokeObjectURL(image.src);
+  }
 }
 
 function drawnOn(source, width, height) {

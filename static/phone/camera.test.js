@@ -56,6 +56,13 @@ test("whoever wants the original gets the original", async () => {
   assert.deepEqual([picture.data.byteLength, picture.original], [900, null]);
 });
 
+test("an original that the server would refuse for its size is shrunk all the same", async () => {
+  const settings = { ...SETTINGS, max_photo_bytes: 800 };
+  const picture = await kept(file(900), { settings, whole: true, shrink: async () => new ArrayBuffer(300) });
+
+  assert.deepEqual([picture.data.byteLength, picture.original.bytes], [300, 900]);
+});
+
 test("an unreadable EXIF block loses nothing", async () => {
   const picture = await kept(file(900), { fix: null, read: async () => { throw new Error("broken"); }, shrink: async () => null });
 

@@ -44,23 +44,47 @@ export function level(fix) {
   return fix.accuracy_m <= AMBER_M ? "amber" : "red";
 }
 
-/** A watcher that goes on as long as the app: best() is the fix to use now, trouble() why there is none. */
+/** A clock that differs from the position's own by more than this is another clock, not an old position. */
+const ANOTHER_CLOCK_MS = 6 * 3_600_000;
+
+/** How many whole minutes old a fix is; 0 for one that is still to be believed. */
+export function minutesOld(fix, now) {
+  const age = now - fix.fixed_at;
+  return age > OLD_MS ? Math.floor(age / 60_000) : 0;
+}
+
+/** The fix on the phone's own clock: satellites keep their own time, and a phone that is a day off would call it old. */
+export function onOurClock(fix, now) {
+  const age = now - fix.fixed_at;
+  return age > ANOTHER_CLOCK_MS || age < 0 ? { ...fix, fixed_at: now } : fix;
+}
+
+/**
+ * A watcher that goes on as long as the app: best() is the fix to use now, last() also an old one, trouble() why there
+ * is none to use. begin() may be called again at any time: a watch that has fallen silent is begun anew.
+ */
 export function watcher(geolocation, { onChange = () => {}, now = Date.now } = {}) {
   let fix = null;
   let why = null;
   let stop = null;
+  let heard_at = 0;
+
+  const fresh = () => fix !== null && minutesOld(fix, now()) === 0;
+  const end = () => {
+    stop?.();
+    stop = null;
+  };
+  const take = (found) => {
+    [fix, why, heard_at] = [onOurClock(found, now()), null, now()];
+    onChange();
+  };
   const begin = () => {
-    stop ??= watch(geolocation, {
-      onFix: (found) => ((fix = found), (why = null), onChange()),
-      onTrouble: (reason) => ((why = reason), onChange()),
-    });
+    if (stop && now() - heard_at > OLD_MS) end();
+    if (stop) return;
+    heard_at = now();
+    stop = watch(geolocation, { onFix: take, onTrouble: (reason) => ((why = reason), onChange()) });
   };
-  return {
-    begin,
-    end: () => (stop?.(), (stop = null)),
-    best: () => (fix && now() - fix.fixed_at <= OLD_MS ? fix : null),
-    trouble: () => (fix ? null : why),
-  };
+  return { begin, end, best: () => (fresh() ? fix : null), last: () => fix, trouble: () => (fresh() ? null : why) };
 }
 
 /** Follow the position; calls onFix with each better fix and onTrouble while there is none. Returns how to stop. */

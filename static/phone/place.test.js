@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { better, fixOf, level, sureness, told, trouble, watch, watcher } from "./place.js";
+import { better, fixOf, level, minutesOld, sureness, told, trouble, watch, watcher } from "./place.js";
 import { fill } from "./words.js";
 
 test("eight metres are exact, forty fair, two hundred rough", () => {
@@ -67,19 +67,60 @@ test("fifty metres are green, two hundred amber, more is red", () => {
   assert.equal(level(null), "none");
 });
 
-test("the watcher begins once, and a fix that is two minutes old is no fix", () => {
-  let take;
-  let begun = 0;
-  let now = 0;
-  const geolocation = { watchPosition: (onFix) => ((take = onFix), (begun += 1)), clearWatch: () => {} };
-  const place = watcher(geolocation, { now: () => now });
+function watched(now) {
+  const world = { begun: 0, ended: 0, now };
+  const geolocation = {
+    watchPosition: (onFix, onTrouble) => (Object.assign(world, { take: onFix, fail: onTrouble }), (world.begun += 1)),
+    clearWatch: () => (world.ended += 1),
+  };
+  const place = watcher(geolocation, { now: () => world.now, onChange: () => (world.changes = (world.changes ?? 0) + 1) });
+  const take = (timestamp, accuracy = 8) => world.take({ coords: { latitude: 39.93, longitude: 116.42, accuracy }, timestamp });
+  return { world, place, take };
+}
+
+test("the watcher begins once, and a fix that is two minutes old is told as old", () => {
+  const { world, place, take } = watched(0);
 
   place.begin();
   place.begin();
   assert.equal(place.best(), null);
-  take({ coords: { latitude: 39.93, longitude: 116.42, accuracy: 8 }, timestamp: 0 });
+  take(0);
 
-  assert.deepEqual([begun, place.best().accuracy_m], [1, 8]);
-  now = 120_001;
-  assert.equal(place.best(), null);
+  assert.deepEqual([world.begun, world.changes, place.best().accuracy_m], [1, 1, 8]);
+  world.now = 120_001;
+  assert.deepEqual([place.best(), place.last().accuracy_m, minutesOld(place.last(), world.now)], [null, 8, 2]);
+});
+
+test("a watch that has fallen silent behind the camera is begun anew", () => {
+  const { world, place, take } = watched(0);
+  place.begin();
+  take(0);
+
+  world.now = 300_000;
+  place.begin();
+  take(299_000, 40);
+
+  assert.deepEqual([world.begun, world.ended, place.best().accuracy_m], [2, 1, 40]);
+});
+
+test("a phone whose clock is a day off still believes its position", () => {
+  const day = 86_400_000;
+
+  for (const ahead of [day, -day]) {
+    const { place, take } = watched(ahead + 10 * day);
+    place.begin();
+    take(10 * day);
+
+    assert.equal(place.best().fixed_at, ahead + 10 * day);
+  }
+});
+
+test("trouble is told while there is nothing to believe", () => {
+  const { world, place, take } = watched(0);
+  place.begin();
+
+  world.fail({ code: 1 });
+  assert.equal(place.trouble(), "denied");
+  take(0);
+  assert.equal(place.trouble(), null);
 });

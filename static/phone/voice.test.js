@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { canRecord, record } from "./voice.js";
+import { canRecord, loudnessOf, record } from "./voice.js";
 
 class Recorder extends EventTarget {
   static isTypeSupported = (type) => type === "audio/mp4";
@@ -40,12 +40,12 @@ test("a minute is the most", async () => {
   let now = 0;
   let tick;
   const ticks = [];
-  const done = new Promise((onDone) => record({ most: 60, onDone, onTick: (seconds) => ticks.push(seconds), media: microphone(), Recorder, now: () => now, every: (work) => (tick = work), clear: () => {} }).then(() => {
+  const done = new Promise((onDone) => record({ most: 60, onDone, onTick: (...told) => ticks.push(told), media: microphone(), Recorder, meter: () => ({ loudness: () => "good", close: () => ticks.push("closed") }), now: () => now, every: (work) => (tick = work), clear: () => {} }).then(() => {
     for (now of [30_000, 60_000]) tick();
   }));
 
   assert.equal((await done).seconds, 60);
-  assert.deepEqual(ticks, [30, 60]);
+  assert.deepEqual(ticks, [[30, "good"], [60, "good"], "closed"]);
 });
 
 test("a refused microphone is said to be refused, a missing one is not offered", async () => {
@@ -53,4 +53,8 @@ test("a refused microphone is said to be refused, a missing one is not offered",
 
   await assert.rejects(record({ most: 60, onDone() {}, media, Recorder }), { name: "NotAllowedError" });
   assert.deepEqual([canRecord({ media: undefined, Recorder }), canRecord({ media, Recorder: undefined }), canRecord({ media, Recorder })], [false, false, true]);
+});
+
+test("a whisper is told from speech", () => {
+  assert.deepEqual([loudnessOf(new Float32Array(8)), loudnessOf([0.001, -0.002]), loudnessOf([0.1, -0.1])], ["quiet", "quiet", "good"]);
 });

@@ -1,41 +1,65 @@
 // 已存在手机里, and then 已收到 with the receipt's number: two things that must never look the same.
-import { html, icon, moon, photo } from "../dom.js";
+import { html, icon, moon, nothing, photo } from "../dom.js";
 import { holder } from "../holder.js";
 import { nameOf } from "../kit.js";
 import { minuteWords, spoken } from "../said.js";
 import { shutter } from "../shutter.js";
+import { nextAfter, unsorted } from "../walked.js";
 import { _, locale } from "../words.js";
 
 export function saved(app, { id }) {
   const held = holder(app, id);
-  const again = { cls: "btn", kind: "primary", size: "full", after: (record) => app.go(`/report/${record.id}/category`) };
+  let all = [];
 
-  const received = (record) => html`<div class="receipt" role="status"><div class="top">${moon("closed", 76)}<b>${_("已收到")}</b><span>${_("谢谢您")}</span></div>
-    <div class="body"><span class="soft">${_("回执号")}</span><span class="no">${spoken(record.receipt.number)}</span><span class="soft note">${_("{moment} 收到", { moment: minuteWords(record.received_at) })}</span></div></div>`;
+  const look = async () => {
+    const record = await app.outbox.record(id);
+    if (record) held.record = record;
+    all = await app.outbox.all();
+    app.refresh();
+  };
+  const isIn = () => held.record?.state === "received";
+  const next = () => nextAfter(all, held.record);
+
+  const received = ({ receipt, received_at }) => html`<div class="receipt" role="status"><div class="top">${moon("closed", 76)}<b>${_("已收到")}</b><span>${thanks(app)}</span></div>
+    <div class="body"><span class="soft">${_("回执号")}</span><span class="no">${spoken(receipt.number)}</span><span class="soft note">${_("{moment} 收到", { moment: minuteWords(received_at) })}</span></div></div>`;
   const local = (record) => html`<div class="receipt" data-s="local" role="status"><div class="top">${moon("saved", 76)}<b>${_("已存在手机里")}</b><span>${why(app, record)}</span></div>
-    <div class="body"><span class="soft">${_("收到后会给您回执号")}</span><span class="no">${_("待发送 {n} 条", { n: app.outbox.counts().waiting + app.outbox.counts().attention })}</span><span class="soft note">${_("别用“清理手机”，照片就不会丢")}</span></div></div>`;
+    <div class="body"><span class="soft">${_("收到后会给您回执号")}</span><span class="no">${_("待发送 {n} 条", { n: unsent(app) })}</span><span class="soft note">${_("别用“清理手机”，照片就不会丢")}</span></div></div>`;
+  const about = (record) => html`<div class="item card">${photo(record.photos[0] && held.url(record.photos[0].key), _("上报的照片"), "thumb")}<span class="grow"><span class="t">${nameOf(app.kit, record.category, locale())}</span><br><span class="note soft">${[whereOf(record), _("{n} 张照片", { n: record.photos.length })].filter(Boolean).join(" · ")}</span></span></div>`;
+  const comes = (record) => {
+    if (isIn()) return _("下一步由{district}核对，有了结果会在“我的上报”里告诉您。", { district: record.street?.district ?? _("区里") });
+    if (record.state === "attention") return _("还差一点才能发出，在“我的上报”里点开它。");
+    return _("可以接着拍下一处。发出之前，随时能在“我的上报”里改或删。");
+  };
+  const another = () => shutter(app, { look: html`${icon("camera", 30)}${_("再报一处")}`, kind: "primary", size: "full", after: (record) => app.go(`/report/${record.id}/category`) });
+  const onward = (one) => html`<a class="btn" data-kind="primary" data-size="full" href="#/report/${one.id}/category">${_("接着选下一处，还有 {n} 处", { n: unsorted(all).length })}${icon("right", 26)}</a>`;
+  const home = html`<a class="btn" data-size="wide" href="#/">${icon("home", 26)}${_("回首页")}</a>`;
 
   return {
     title: _("已存在手机里"),
-    start: () => {
+    start() {
       const stop = held.start();
-      const follow = () => held.record && app.outbox.record(id).then((record) => record && ((held.record = record), app.refresh()));
-      const timer = app.onOutbox(follow);
-      return () => (timer(), stop());
+      look();
+      const deaf = app.onOutbox(look);
+      return () => (deaf(), stop());
     },
-    speak: () => (held.record?.state === "received" ? _("已收到，谢谢您") : _("已存在手机里，有网会自动发，不用管它")),
+    speak: () => (isIn() ? _("已收到，谢谢您") : _("已存在手机里，有网会自动发，不用管它")),
     view: () => {
       const { record } = held;
-      if (!record) return html``;
-      const [first] = record.photos;
-      return html`<h1 class="sr">${record.state === "received" ? _("已收到") : _("已存在手机里")}</h1>
-        ${record.state === "received" ? received(record) : local(record)}
-        <div class="item card">${photo(first && held.url(first.key), _("上报的照片"), "thumb")}<span class="grow"><span class="t">${nameOf(app.kit, record.category, locale())}</span><br><span class="note soft">${[record.street?.name, record.address].filter(Boolean).join(" ")} <span class="nowrap">· ${_("{n} 张照片", { n: record.photos.length })}</span></span></span></div>
-        <p class="soft">${record.state === "received" ? _("下一步由区里核对，有了结果会在“我的上报”里告诉您。") : _("可以接着拍下一处。发出之前，随时能在“我的上报”里改或删。")}</p>`;
+      return html`<h1 class="sr">${isIn() ? _("已收到") : _("已存在手机里")}</h1>
+        ${record ? html`${isIn() ? received(record) : local(record)}${about(record)}<p class="soft">${comes(record)}</p>` : nothing}`;
     },
-    dock: () => html`<div class="dock">${shutter(app, { look: html`${icon("camera", 30)}${_("再报一处")}`, ...again })}<a class="btn" data-size="full" href="#/">${icon("home", 26)}${_("回首页")}</a></div>`,
+    dock: () => (next() ? html`<div class="dock">${onward(next())}${home}</div>` : html`<div class="dock">${another()}${home}</div>`),
   };
 }
+
+const unsent = (app) => {
+  const { waiting, attention } = app.outbox.counts();
+  return waiting + attention;
+};
+
+const thanks = ({ session }) => (session?.person.name ? _("谢谢您，{surname}老师", { surname: session.person.name.slice(0, 1) }) : _("谢谢您"));
+
+const whereOf = ({ street, address }) => [street?.name, address.trim()].filter(Boolean).join(" ");
 
 // What the phone is doing about it, in words.
 function why(app, record) {
