@@ -1,7 +1,7 @@
 // The service worker, seen from the page: registered, and a new version taken on only when the person wishes it.
 
 /** Register; onWaiting(apply) is called when a whole new version waits. apply() changes over and loads the page anew. */
-export async function register(onWaiting, { workers = navigator.serviceWorker, address = document.documentElement.dataset.worker, reload = () => location.reload() } = {}) {
+export async function register(onWaiting, { workers = globalThis.navigator?.serviceWorker, address = globalThis.document?.documentElement.dataset.worker, reload = () => location.reload() } = {}) {
   if (!workers) return null;
   if (!address) return remove(workers);
   let wanted = false;
