@@ -57,6 +57,7 @@ def people(office: tuple[Path, str]) -> Iterator[tuple[Path, People]]:
         unit = make.unit()
         persons: dict[str, Person] = {
             "inspector": make.inspector(),
+            "another": make.inspector(name="王秀英"),
             "district": make.officer(),
             "handler": make.handler(unit),
             "city": make.city(),

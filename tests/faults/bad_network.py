@@ -68,6 +68,8 @@ class BadNetwork:
     seed: int
     share: float = 0.35
     kill: Callable[[], None] = lambda: None
+    rewrite: Callable[[bytes], bytes] = bytes
+    """Changes what the server answers on its way."""
     met: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
@@ -146,7 +148,7 @@ class BadNetwork:
             answer = b""
             while piece := upstream.recv(PIECE):
                 answer += piece
-        return answer
+        return self.rewrite(answer)
 
 
 def received(phone: socket.socket) -> bytes:
@@ -177,9 +179,9 @@ def length(head: bytes) -> int:
 
 
 def closing(request: bytes) -> bytes:
-    """The request with ``Connection: close``: one connection carries one request, so that each meets its own fate."""
+    """The request with ``Connection: close``, so that each meets its own fate, and for an answer that can be read."""
     head, _end, body = request.partition(HEAD_END)
-    lines = [line for line in head.split(b"\r\n") if not line.lower().startswith(b"connection:")]
+    lines = [line for line in head.split(b"\r\n") if not line.lower().startswith((b"connection:", b"accept-encoding:"))]
     return b"\r\n".join([*lines, b"Connection: close"]) + HEAD_END + body
 
 
