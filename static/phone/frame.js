@@ -4,6 +4,7 @@ import { current } from "./router.js";
 import { hush, speakButton } from "./speak.js";
 import { _ } from "./words.js";
 
+const SPARE_PX = 8;
 const TABS = () => [
   ["home", "/", "home", _("首页")],
   ["reports", "/reports", "list", _("我的上报")],
@@ -19,7 +20,9 @@ export function frame(app, root) {
   root.replaceChildren(); // the plain home, for browsers without the app
   const draw = () => {
     asked = false;
-    if (screen) render(page(app, screen), root);
+    if (!screen) return;
+    render(page(app, screen), root);
+    uncover(root);
   };
   app.refresh = () => {
     if (asked) return;
@@ -39,6 +42,15 @@ export function frame(app, root) {
     scrollTo(0, 0);
     if (before !== undefined) announce(root);
   };
+}
+
+// What gets the focus scrolls clear of the bars that stay in sight, however tall its words make them (WCAG 2.4.11).
+function uncover(root) {
+  const stays = (selector) => [...root.querySelectorAll(selector)].filter((bar) => getComputedStyle(bar).position === "sticky");
+  const tall = (selector) => stays(selector).reduce((sum, bar) => sum + bar.offsetHeight, 0);
+  Object.assign(document.documentElement.style, {
+    scrollPaddingTop: `${tall(".callbar") + SPARE_PX}px`, scrollPaddingBottom: `${tall(".dock, .tabs") + SPARE_PX}px`,
+  });
 }
 
 // A screen reader goes on at the new screen's heading.

@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.error import URLError
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from inspection.factory import create_app
 from inspection.kernel.db import db
@@ -121,7 +121,16 @@ class Visitor:
         self.page.goto(f"{self.address}/sign-in")
         self.page.get_by_label("手机号").fill(phone)
         self.page.get_by_label("密码").fill(PASSWORD)
-        self.page.get_by_role("button", name="登录").click()
+        self.page.get_by_role("button", name="登录", exact=True).click()
+
+    def open_app(self, phone: str, *, tour: bool = True) -> Page:
+        """Sign in on the field app's first page, with the introduction behind them where it is new on this phone."""
+        self.sign_in(phone)
+        if tour:
+            self.page.get_by_role("button", name="不看了").click()
+        expect(self.page.locator(".hero input[type=file]")).to_be_attached()
+        self.problems.clear()  # nobody is signed in before signing in: the app asks, and hears 401
+        return self.page
 
     def until(self, holds: Callable[[], bool], seconds: float = 30) -> None:
         """Reload until something holds; fails after a while."""

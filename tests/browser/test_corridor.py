@@ -52,14 +52,14 @@ def test_a_photo_becomes_a_case_in_a_signed_notice(
 
 
 def _report(inspector: Visitor, phone: str, picture: Path) -> str:
-    page = inspector.page
-    inspector.sign_in(phone)
-    page.get_by_role("link", name=re.compile("拍照上报")).click()
-    page.locator("input[type=file]").last.set_input_files(picture)
-    page.get_by_text("乱堆乱放", exact=True).click()
+    page = inspector.open_app(phone)
+    page.locator(".hero input[type=file]").set_input_files(picture)
+    page.get_by_role("button", name="乱堆乱放").click()
+    page.get_by_role("button", name="不对，我来改").click()
     page.get_by_label("门牌或路口").fill(PLACE)
-    page.get_by_role("button", name=re.compile("就是这里，上报")).click()
-    page.get_by_text("回执号").wait_for()
+    page.get_by_role("button", name="改好了").click()
+    page.get_by_role("button", name="就是这里，保存").click()
+    page.get_by_text("回执号", exact=True).wait_for()
     number = page.locator(".receipt .no").inner_text()
 
     assert re.fullmatch(r"\d{3} \d{3} \d{3}", number)
@@ -141,8 +141,7 @@ def _sign(publisher: Visitor, phone: str, notice: str) -> None:
 
 
 def _see_the_result(inspector: Visitor, phone: str, number: str) -> None:
-    page = inspector.page
-    inspector.sign_in(phone)
+    page = inspector.open_app(phone)
     page.get_by_role("link", name="我的上报").click()
     page.get_by_text("已改好").first.click()
 

@@ -11,9 +11,10 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import People, Visitor
 from tests.faults.bad_network import BadNetwork
-from tests.make import PASSWORD, jpeg
+from tests.make import jpeg
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.parametrize("office", ["sqlite"], indirect=True, scope="module")]
+"""What a phone shows and keeps does not depend on the server's database; the corridor is walked on both."""
 
 HOLDING = """async () => {
   const shell = document.querySelector("script[type=module]").src;
@@ -26,7 +27,9 @@ HOLDING = """async () => {
 @pytest.fixture
 def inspector(people: tuple[Path, People], visitor: Callable[..., Visitor]) -> Visitor:
     """An inspector on the app's first page, the introduction behind them."""
-    return at_home(visitor(phone=True), people[1]["inspector"])
+    one = visitor(phone=True)
+    one.open_app(people[1]["inspector"])
+    return one
 
 
 @pytest.fixture
@@ -36,19 +39,6 @@ def between(address: str) -> Iterator[BadNetwork]:
     proxy = BadNetwork((str(host.hostname), int(host.port or 80)), seed=1, share=0)
     yield proxy
     proxy.close()
-
-
-def at_home(one: Visitor, phone: str, *, new: bool = True) -> Visitor:
-    page = one.page
-    page.goto(f"{one.address}/sign-in")
-    page.get_by_label("手机号").fill(phone)
-    page.get_by_label("密码").fill(PASSWORD)
-    page.get_by_role("button", name="登录", exact=True).click()
-    if new:
-        page.get_by_role("button", name="不看了").click()
-    expect(page.get_by_text("拍照上报")).to_be_visible()
-    one.problems.clear()  # nobody is signed in before signing in: the app asks, and hears 401
-    return one
 
 
 @pytest.fixture
@@ -163,7 +153,7 @@ def test_signing_out_says_how_many_stay_and_another_person_neither_sees_nor_send
     page.get_by_role("heading", name="请先登录").wait_for()
     assert "没发出的 1 条都还在手机里" in page.inner_text("main")
     page.unroute("**/api/v1/reports/*")
-    at_home(inspector, people[1]["another"], new=False)
+    inspector.open_app(people[1]["another"], tour=False)
     page.wait_for_timeout(500)
 
     assert "都发出了" in page.inner_text("main")
@@ -229,7 +219,7 @@ def test_a_new_version_waits_for_the_person_and_touches_no_draft(
 ) -> None:
     inspector = visitor(phone=True)
     inspector.address = f"http://127.0.0.1:{between.port}"
-    page = at_home(inspector, people[1]["inspector"]).page
+    page = inspector.open_app(people[1]["inspector"])
     shoot(page, picture(9))
     page.get_by_text("这是什么问题？").first.wait_for()
     before = holding(page)
@@ -250,7 +240,7 @@ def test_a_shell_that_a_portal_has_damaged_is_not_taken_on(
 ) -> None:
     inspector = visitor(phone=True)
     inspector.address = f"http://127.0.0.1:{between.port}"
-    page = at_home(inspector, people[1]["inspector"]).page
+    page = inspector.open_app(people[1]["inspector"])
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     kept = page.evaluate("caches.keys()")
 

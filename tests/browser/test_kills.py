@@ -2,7 +2,7 @@
 
 Each history takes a report in the field app's own modules, on the app's own page, while a proxy harms the network and
 the page — now and then the whole browser — is killed at a step or at any moment. ``KILL_RUNS`` histories, seeded by
-``KILL_SEED``: a few in the usual run, hundreds when asked for.
+``KILL_SEED``, on ``KILL_DATABASES``: a few on SQLite in the usual run, hundreds and PostgreSQL too when asked for.
 """
 
 import base64
@@ -31,7 +31,11 @@ from tests.browser.conftest import CHROMIUM, PHONE, People
 from tests.faults.bad_network import BadNetwork
 from tests.make import PASSWORD, SPOT, jpeg, sha256
 
-pytestmark = [pytest.mark.browser, pytest.mark.fault]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.fault,
+    pytest.mark.parametrize("office", os.environ.get("KILL_DATABASES", "sqlite").split(), indirect=True, scope="module"),
+]
 
 RUNS, SEED = int(os.environ.get("KILL_RUNS", "24")), int(os.environ.get("KILL_SEED", "7"))
 STEPS = ("", "begun", "taken", "saved", "put bytes", "put record", "put received", "any moment", "browser")

@@ -9,7 +9,8 @@ from playwright.sync_api import Route, expect
 from tests.browser.conftest import People, Visitor
 from tests.make import jpeg
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.parametrize("office", ["sqlite"], indirect=True, scope="module")]
+"""What a phone shows and keeps does not depend on the server's database; the corridor is walked on both."""
 
 
 def test_a_photo_that_was_picked_before_the_script_came_is_not_forgotten(

@@ -1,0 +1,107 @@
+"""Every screen of the field app in each size and theme: axe finds nothing, old eyes and fingers find everything.
+
+The numbers are those of the ministry's specification for elders and of WCAG 2.2 (target size, contrast, reflow).
+"""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import PHONE, ROOT, People, Visitor
+from tests.browser.test_field_app import shoot
+from tests.make import jpeg
+
+pytestmark = [pytest.mark.browser, pytest.mark.parametrize("office", ["sqlite"], indirect=True, scope="module")]
+"""What a phone shows and keeps does not depend on the server's database; the corridor is walked on both."""
+
+AXE = ROOT / "static" / "node_modules" / "axe-core" / "axe.min.js"
+LOOKS = {
+    "normal": "",
+    "large": "text:large",
+    "xlarge": "text:xlarge",
+    "dark": "theme:dark",
+    "contrast": "theme:contrast",
+}
+SCREENS = ("/", "/reports", "/me", "/help", "/tour", "/tasks", "/walk", "/signin", "/report/ID/photos",
+           "/report/ID/category", "/report/ID/place", "/report/ID/more", "/item/WAITING", "/saved/WAITING")  # fmt: skip
+LEAST_TEXT = {"normal": 18, "large": 21, "xlarge": 26, "dark": 18, "contrast": 18}
+"""Pixels of the smallest text in each size; the body's are 20, 24 and 30."""
+
+SCRIPTS = Path(__file__).with_name("look_scripts.js")
+
+
+@pytest.fixture
+def phone_of(people: tuple[Path, People], visitor: Callable[..., Visitor], tmp_path: Path) -> Callable[[str], Page]:
+    """The app in one look, with a draft and a report that waits."""
+    picture = tmp_path / "look.jpg"
+    picture.write_bytes(jpeg(950_000, (640, 480)))
+
+    def opened(look: str) -> Page:
+        one = visitor(phone=True)
+        for script in (AXE, SCRIPTS):
+            one.context.add_init_script(path=script)
+        one.context.add_cookies([{"name": "look", "value": LOOKS[look], "url": one.address}])
+        page = one.open_app(people[1]["inspector"])
+        page.route("**/api/v1/reports/*", lambda route: route.abort())
+        for save in (True, False):
+            shoot(page, picture)
+            page.get_by_role("button", name="乱堆乱放").wait_for()
+            if save:
+                page.get_by_role("button", name="乱堆乱放").click()
+                page.get_by_role("button", name="就是这里，保存").click()
+                page.locator(".receipt").wait_for()
+                page.goto(f"{one.address}/phone/#/")
+                page.locator(".hero").wait_for()
+        return page
+
+    return opened
+
+
+def ids(page: Page) -> dict[str, str]:
+    found: dict[str, str] = page.evaluate("""async () => {
+      const shell = document.querySelector("script[type=module]").src;
+      const { openStore } = await import(new URL("store.js", shell));
+      const all = await openStore().read(({ records }) => records.getAll());
+      const of = (state) => all.find((one) => one.state === state)?.id;
+      return { ID: of("draft"), WAITING: of("waiting") };
+    }""")
+    return found
+
+
+def shown(page: Page, path: str, known: dict[str, str]) -> None:
+    page.set_viewport_size(PHONE)
+    address = re.sub("ID|WAITING", lambda name: known[name[0]], path)
+    page.evaluate("(address) => { location.hash = address; }", address)
+    page.locator("main h1, main .receipt, main .tour").first.wait_for()
+    page.wait_for_timeout(200)
+
+
+def spread(page: Page) -> None:
+    """Show a screen as a whole, so that nothing lies under the tabs."""
+    whole = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size(PHONE | {"height": max(PHONE["height"], whole)})
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_axe_finds_nothing_on_any_screen_and_everything_is_large_enough(
+    phone_of: Callable[[str], Page], look: str
+) -> None:
+    page = phone_of(look)
+    known, wrong = ids(page), dict[str, Any]()
+
+    for path in SCREENS:
+        shown(page, path, known)
+        hidden = page.evaluate("hidden()")
+        spread(page)
+        measured = page.evaluate("measured()")
+        tiny = [text for size, text in measured["texts"] if size < LEAST_TEXT[look]]
+        found = [*page.evaluate("axed()"), *measured["small"], *tiny, *hidden]
+        found += [f"wider than the screen by {measured['wide']}"] * (measured["wide"] > 0)
+        if found:
+            wrong[path] = found
+
+    assert wrong == {}
