@@ -25,6 +25,7 @@ from inspection.people.models import Person, Unit
 from inspection.photos import service as photos
 from inspection.photos.images import Facts
 from inspection.photos.models import ManifestKind, PhotoRole
+from inspection.photos.recordings import Spoken
 from inspection.photos.service import Announced
 from inspection.reports import service as reports
 from inspection.reports import supplements
@@ -168,11 +169,20 @@ class Make:
             by = db.session.get_one(Person, by.id)
             return reports.photo_arrived(report_id, digest, facts, by=by, signer=kit.signer, now=now)
 
-    def report(self, by: Person | None = None, now: datetime = NOW, **more: Any) -> Report:
-        """A report that has been received with its photo."""
+    def report(
+        self, by: Person | None = None, now: datetime = NOW, *, sounds: Sequence[bytes] = (), **more: Any
+    ) -> Report:
+        """A report that has been received with its photo and its voice notes, seven seconds each."""
         author, picture = by or self.inspector(), jpeg(next(self._seeds))
-        new = self.new_report(picture, now=now, **more)
+        spoken = tuple(Spoken(sha256(sound), len(sound), 7, now) for sound in sounds)
+        new = self.new_report(picture, now=now, recordings=spoken, **more)
         sent = self.announce(author, new, now=now)
+        for note in spoken:
+            with writing():
+                by = db.session.get_one(Person, author.id)
+                reports.recording_arrived(
+                    sent.report.id, note.sha256, "audio/webm", by=by, signer=tools().signer, now=now
+                )
         return self.upload(author, sent.report.id, picture, now=now).report
 
     def ticket(

@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "test-results"
 STATIC = ROOT / "static"
 BESIDE_EACH_OTHER = ["--numprocesses=auto", "--dist=loadfile", "--no-loadscope-reorder"]
-"""One process for each core, a file to each at a time, in the folders' order: the browser's few long files come early."""
+"""A process a core, a file to each at a time, in the order of the folders: the few long files come early."""
 
 NOT_OURS = {"node_modules", "vendor"}
 

@@ -10,7 +10,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from inspection.desk import case, moves, navigation, visits
+from inspection.desk import case, moves, navigation, testimony, visits
 from inspection.desk.case import Tried
 from inspection.desk.visits import Asked
 from inspection.geography import service as geography
@@ -156,6 +156,7 @@ def page(ticket_id: uuid.UUID, tried: Tried | None = None, *, asked: Asked | Non
         ticket=case.facts(ticket, moment),
         steps=case.steps(ticket),
         **case.pictures(ticket),
+        voices=testimony.spoken([link.report for link in ticket.reports], person),
         timeline=case.timeline(ticket),
         visits=visits.seen(ticket, person),
         complaints=visits.complaints(ticket, person),

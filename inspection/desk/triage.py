@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import ImmutableMultiDict
 
-from inspection.desk import navigation
+from inspection.desk import navigation, testimony
 from inspection.kernel.calendar import day_of, now, start_of
 from inspection.kernel.db import db, writing
 from inspection.kernel.errors import Invalid, Refusal
@@ -151,6 +151,8 @@ def _opened(report: Report) -> dict[str, Any]:
             "accuracy_m": report.accuracy_m,
         },
         "photos": [picture(photo) for photo in report.manifest.photos] + _added_pictures(added),
+        "voices": testimony.spoken([report], session.person()),
+        "same_as": testimony.same_as(report, session.person()),
         "added": [{"when": half_day_words(one.at), "note": one.note} for one in added if one.note],
         "proof": _proof(report, proposal),
         "proposal": _suggestion(proposal),
@@ -202,6 +204,10 @@ def _proof(report: Report, proposal: Proposal) -> list[dict[str, Any]]:
         lines.append({"ok": exact, "text": _("位置误差约 %(distance)s", distance=distance_words(report.accuracy_m))})
     if proposal.exif_distance_m is not None:
         text = _("照片内的位置相差 %(distance)s，请核对", distance=distance_words(proposal.exif_distance_m))
+        lines.append({"ok": False, "text": text})
+    apart = testimony.farthest(report)
+    if apart is not None and apart > testimony.FAR_M:
+        text = _("有照片是在 %(distance)s外拍的，请核对", distance=distance_words(apart))
         lines.append({"ok": False, "text": text})
     if proposal.border_m is not None:
         text = _("距区界 %(distance)s，归属存疑", distance=distance_words(proposal.border_m))

@@ -34,7 +34,9 @@ from tests.make import PASSWORD, SPOT, jpeg, sha256
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.fault,
-    pytest.mark.parametrize("office", os.environ.get("KILL_DATABASES", "sqlite").split(), indirect=True, scope="module"),
+    pytest.mark.parametrize(
+        "office", os.environ.get("KILL_DATABASES", "sqlite").split(), indirect=True, scope="module"
+    ),
 ]
 
 RUNS, SEED = int(os.environ.get("KILL_RUNS", "24")), int(os.environ.get("KILL_SEED", "7"))

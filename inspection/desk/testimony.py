@@ -1,0 +1,59 @@
+"""What an author gave beyond pictures: the voice note (语音说明), and that it is one more sight of a known problem."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from inspection.geography.points import Point, distance_m
+from inspection.kernel.errors import NotFound
+from inspection.people.models import Person
+from inspection.photos.models import Recording
+from inspection.reports import service as reports
+from inspection.reports.models import Report
+from inspection.tickets import visibility
+from inspection.web.page import category_name, day_words, distance_words
+from inspection.web.recordings import may_hear
+
+FAR_M = 100
+"""A photo taken further from the report's point is pointed out."""
+
+
+def spoken(given: Iterable[Report], person: Person) -> list[dict[str, Any]]:
+    """The voice notes: to play for whoever may hear them, for everyone else that there are some (control D01)."""
+    notes = [note for report in given for note in report.manifest.recordings if note.arrived_at]
+    return [_note(note, person) for note in notes]
+
+
+def same_as(report: Report, person: Person) -> dict[str, str] | None:
+    """The known report that the author says this is, with its page; none where this person may not read that one."""
+    if report.same_as is None:
+        return None
+    try:
+        known = reports.visible(person, report.same_as)
+    except NotFound:
+        return None
+    ticket = visibility.ticket_of(known.id)
+    apart = distance_m(Point(report.lat, report.lng), Point(known.lat, known.lng))
+    text = _(
+        "督查员说就是 %(day)s 报的%(category)s，相距 %(distance)s",
+        day=day_words(known.captured_at),
+        category=category_name(known.category),
+        distance=distance_words(apart),
+    )
+    url = url_for("desk.ticket", ticket_id=ticket.id) if ticket else url_for("desk.triage_report", report_id=known.id)
+    return {"text": text, "url": url, "label": ticket.number if ticket else _("看那一条")}
+
+
+def farthest(report: Report) -> float | None:
+    """How many metres from the report's point its farthest photo was taken; none when no photo says where."""
+    here = Point(report.lat, report.lng)
+    return max((distance_m(here, Point(*photo.spot)) for photo in report.manifest.photos if photo.spot), default=None)
+
+
+def _note(note: Recording, person: Person) -> dict[str, Any]:
+    if may_hear(person, note):
+        url = url_for("recordings.recording", recording_id=note.id)
+        return {"url": url, "text": _("语音说明，%(seconds)s 秒", seconds=note.seconds)}
+    return {"url": "", "text": _("有一段语音说明（%(seconds)s 秒），只有督查处能听", seconds=note.seconds)}
