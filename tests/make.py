@@ -94,10 +94,11 @@ def quick_hashing() -> Iterator[None]:
 class Make:
     """Makes things in the running application's database."""
 
-    def __init__(self, app: Flask) -> None:
+    def __init__(self, app: Flask, start: int = 0) -> None:
+        """Numbers (phones, pictures) count from ``start``: another maker in the same database needs another one."""
         self.app = app
-        self._phones = iter(range(13800000000, 13899999999))
-        self._seeds = iter(range(1, 1_000_000))
+        self._phones = iter(range(13800000000 + start, 13899999999))
+        self._seeds = iter(range(1 + start, 1_000_000))
 
     def person(self, role: Role, **more: Any) -> Person:
         """Someone with an account; the password is ``PASSWORD``."""

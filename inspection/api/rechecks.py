@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_smorest import Blueprint
 
 from inspection.api.reports import WRITE, body
-from inspection.api.task_schemas import RecheckIn, RecheckOut
+from inspection.api.task_schemas import RecheckOut
 from inspection.kernel.calendar import now
 from inspection.kernel.db import end_reading, writing
 from inspection.kernel.errors import Invalid
@@ -21,6 +21,7 @@ from inspection.tickets import opinions
 from inspection.tickets.models import Opinion
 from inspection.tickets.opinions import NewOpinion, Progress
 from inspection.web import session
+from inspection.web.manifests import RecheckIn
 from inspection.web.requires import requires
 from inspection.web.tools import photo_limits, tools
 

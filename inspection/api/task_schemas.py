@@ -1,37 +1,8 @@
 """What an inspector is asked to look at, and what they bring, as JSON."""
 
-from collections.abc import Mapping
-from typing import Any
-
-from marshmallow import Schema, fields, post_load
+from marshmallow import Schema, fields
 
 from inspection.api.schemas import ReceiptOut
-from inspection.kernel.text import N_
-from inspection.tickets.models import Finding
-from inspection.tickets.opinions import NewOpinion
-from inspection.web.manifests import LONGEST_TEXT, MESSAGES, PhotoIn, PlaceIn, Strict, code, moment, text, words
-
-
-class RecheckIn(Strict):
-    """What an inspector who was asked has seen."""
-
-    task = fields.UUID(
-        required=True, error_messages=words(invalid_uuid=MESSAGES["invalid"], invalid=MESSAGES["invalid"])
-    )
-    verdict = code(Finding)
-    note = text(LONGEST_TEXT)
-    captured_at = moment(required=True)
-    place = fields.Nested(PlaceIn, allow_none=True, load_default=None, error_messages=words())
-    photos = fields.List(
-        fields.Nested(PhotoIn, error_messages=words()),
-        load_default=list,
-        error_messages=words(invalid=N_("照片应是一个列表。")),
-    )
-
-    @post_load
-    def make(self, data: Mapping[str, Any], **_: Any) -> NewOpinion:
-        """As the service takes it."""
-        return NewOpinion(**{**data, "photos": tuple(data["photos"])})
 
 
 class RecheckOut(Schema):

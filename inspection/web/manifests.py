@@ -1,4 +1,7 @@
-"""What a report's manifest is, as JSON. Unknown fields are refused; every message is a catalogue text."""
+"""What the manifests of a report and of a recheck are, as JSON.
+
+Unknown fields are refused; every message is a catalogue text.
+"""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -15,6 +18,8 @@ from inspection.photos.recordings import Spoken
 from inspection.photos.service import Announced, Original, Spot
 from inspection.reports.models import Form, Source
 from inspection.reports.service import Count, NewReport, Place
+from inspection.tickets.models import Finding
+from inspection.tickets.opinions import NewOpinion
 
 OUT_OF_RANGE, TOO_LONG, NO_TEXT = N_("这个数超出了可能的范围。"), N_("太长了。"), N_("这一项应是文字。")
 SHA256 = validate.Regexp(r"^[0-9a-f]{64}$", error=N_("指纹应是 64 位小写十六进制。"))
@@ -216,3 +221,25 @@ class ReportIn(Strict):
     def make(self, data: Mapping[str, Any], **_: Any) -> NewReport:
         """As the service takes it."""
         return NewReport(**{**data, "photos": tuple(data["photos"]), "recordings": tuple(data["recordings"])})
+
+
+class RecheckIn(Strict):
+    """What an inspector who was asked has seen."""
+
+    task = fields.UUID(
+        required=True, error_messages=words(invalid_uuid=MESSAGES["invalid"], invalid=MESSAGES["invalid"])
+    )
+    verdict = code(Finding)
+    note = text(LONGEST_TEXT)
+    captured_at = moment(required=True)
+    place = fields.Nested(PlaceIn, allow_none=True, load_default=None, error_messages=words())
+    photos = fields.List(
+        fields.Nested(PhotoIn, error_messages=words()),
+        load_default=list,
+        error_messages=words(invalid=N_("照片应是一个列表。")),
+    )
+
+    @post_load
+    def make(self, data: Mapping[str, Any], **_: Any) -> NewOpinion:
+        """As the service takes it."""
+        return NewOpinion(**{**data, "photos": tuple(data["photos"])})

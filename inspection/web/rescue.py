@@ -1,11 +1,14 @@
-"""Takes a rescued outbox in (导入未发送): every report as its owner's own, with the same receipts. Safe to do twice."""
+"""Takes a rescued outbox in (导入未发送): every report and recheck as its owner's own, with the same receipts.
+
+Safe to do twice.
+"""
 
 import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import IO
+from typing import IO, cast
 
-from marshmallow import ValidationError
+from marshmallow import Schema, ValidationError
 
 from inspection.jobs import Tools
 from inspection.kernel import audit
@@ -19,10 +22,14 @@ from inspection.people.access import Right, Role
 from inspection.people.models import Person
 from inspection.photos import recordings
 from inspection.photos import service as photos
+from inspection.photos.images import Facts
+from inspection.photos.service import Announced
 from inspection.reports import service as reports
 from inspection.reports.rescue import Kept, Outbox
 from inspection.reports.service import NewReport, Progress
-from inspection.web.manifests import ReportIn
+from inspection.tickets import opinions
+from inspection.tickets.opinions import NewOpinion
+from inspection.web.manifests import RecheckIn, ReportIn
 from inspection.web.tools import intake_limits, photo_limits
 
 UNREADABLE = N_("%(name)s 一项不对：%(why)s")
@@ -79,15 +86,14 @@ def _line(outbox: Outbox, kept: Kept, owner_id: uuid.UUID, kit: Tools) -> Line:
     if take is None:
         return Line(kept.id, None, Phrase(N_("这一种还不能导入，请在手机上登录后再发。")))
     try:
-        progress = take(outbox, kept, owner_id, kit)
+        number = take(outbox, kept, owner_id, kit)
     except Refusal as refusal:
         return Line(kept.id, None, Phrase(refusal.message, refusal.params))
-    number = progress.receipt.number if progress.receipt else None
     return Line(kept.id, number, None if number else Phrase(N_("还差照片，文件里没有。")))
 
 
-def _report(outbox: Outbox, kept: Kept, owner_id: uuid.UUID, kit: Tools) -> Progress:
-    report_id, new = _uuid(kept.id), _parsed(kept)
+def _report(outbox: Outbox, kept: Kept, owner_id: uuid.UUID, kit: Tools) -> str | None:
+    report_id, new = _uuid(kept.id), cast(NewReport, _parsed(kept, ReportIn()))
     with writing():
         progress = reports.receive(
             report_id,
@@ -102,17 +108,32 @@ def _report(outbox: Outbox, kept: Kept, owner_id: uuid.UUID, kit: Tools) -> Prog
             progress = _spoken(outbox, report_id, note.sha256, note.bytes, owner_id, kit)
     for photo in new.photos:
         if photo.sha256 in progress.missing and outbox.has(photo.sha256):
-            progress = _photo(outbox, report_id, photo.sha256, photo.bytes, owner_id, kit)
-    return progress
+            facts = _stored(outbox, photo, kit)
+            with writing():
+                by = db.session.get_one(Person, owner_id)
+                progress = reports.photo_arrived(report_id, photo.sha256, facts, by=by, signer=kit.signer, now=now())
+    return progress.receipt.number if progress.receipt else None
 
 
-def _photo(outbox: Outbox, report_id: uuid.UUID, sha256: str, size: int, owner_id: uuid.UUID, kit: Tools) -> Progress:
-    end_reading()
+def _recheck(outbox: Outbox, kept: Kept, owner_id: uuid.UUID, kit: Tools) -> str | None:
+    opinion_id, new = _uuid(kept.id), cast(NewOpinion, _parsed(kept, RecheckIn()))
     limits = photo_limits(kit.settings)
-    facts = photos.store(kit.storage, sha256, size, outbox.bytes_of(sha256, limits.bytes), limits)
     with writing():
         by = db.session.get_one(Person, owner_id)
-        return reports.photo_arrived(report_id, sha256, facts, by=by, signer=kit.signer, now=now())
+        progress = opinions.receive(opinion_id, new, by=by, limits=limits, signer=kit.signer, now=now())
+    for photo in new.photos:
+        if photo.sha256 in progress.missing and outbox.has(photo.sha256):
+            facts = _stored(outbox, photo, kit)
+            with writing():
+                by = db.session.get_one(Person, owner_id)
+                progress = opinions.photo_arrived(opinion_id, photo.sha256, facts, by=by, signer=kit.signer, now=now())
+    return progress.opinion.number
+
+
+def _stored(outbox: Outbox, photo: Announced, kit: Tools) -> Facts:
+    end_reading()
+    limits = photo_limits(kit.settings)
+    return photos.store(kit.storage, photo.sha256, photo.bytes, outbox.bytes_of(photo.sha256, limits.bytes), limits)
 
 
 def _spoken(outbox: Outbox, report_id: uuid.UUID, sha256: str, size: int, owner_id: uuid.UUID, kit: Tools) -> Progress:
@@ -123,9 +144,9 @@ def _spoken(outbox: Outbox, report_id: uuid.UUID, sha256: str, size: int, owner_
         return reports.recording_arrived(report_id, sha256, kind, by=by, signer=kit.signer, now=now())
 
 
-def _parsed(kept: Kept) -> NewReport:
+def _parsed(kept: Kept, schema: Schema) -> object:
     try:
-        new: NewReport = ReportIn().load(kept.manifest)
+        new: object = schema.load(kept.manifest)
     except ValidationError as wrong:
         name, why = _first(wrong.messages)
         raise Invalid(name, UNREADABLE, name=name, why=why) from wrong
@@ -146,5 +167,6 @@ def _uuid(text: str) -> uuid.UUID:
         raise Invalid("id", N_("编号看不懂。")) from wrong
 
 
-KINDS: dict[str, Callable[[Outbox, Kept, uuid.UUID, Tools], Progress]] = {"report": _report}
-"""What can be taken in from a file, by the kind that the phone wrote down."""
+KINDS: dict[str, Callable[[Outbox, Kept, uuid.UUID, Tools], str | None]] = {"report": _report, "recheck": _recheck}
+"""What can be taken in from a file, by the kind that the phone wrote down; each gives the receipt's number, or none
+while photos are missing."""

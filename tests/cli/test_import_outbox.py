@@ -14,7 +14,7 @@ def test_each_record_is_a_line_and_one_that_is_wrong_ends_with_1(app: Flask, mak
     runner = app.test_cli_runner()
 
     good = runner.invoke(args=["inspection", "import-outbox", str(file)])
-    file.write_bytes(exported(owner.id, [record(FIRST, kind="recheck")], FIRST).getvalue())
+    file.write_bytes(exported(owner.id, [record(FIRST, kind="note")], FIRST).getvalue())
     bad = runner.invoke(args=["inspection", "import-outbox", str(file)])
     file.write_bytes(b"nothing")
     none = runner.invoke(args=["inspection", "import-outbox", str(file)])

@@ -33,7 +33,7 @@ def test_without_such_phones_the_page_says_so(app: Flask, make: Make) -> None:
 
 def test_a_file_is_taken_in_and_its_receipts_are_shown(app: Flask, make: Make) -> None:
     owner, city = make.inspector(), Browser(app, make.city())
-    file = exported(owner.id, [record(FIRST), record(FIRST, kind="recheck")], FIRST)
+    file = exported(owner.id, [record(FIRST), record(FIRST, kind="note")], FIRST)
 
     answer = city.send("/desk/outboxes", {"file": (file, "mingcha.zip")}, page="/desk/outboxes")
 

@@ -15,6 +15,8 @@ from inspection.people import service as people
 from inspection.people.models import Person
 from inspection.reports.models import Report, ReportState
 from inspection.reports.rescue import Outbox
+from inspection.tickets.models import Task, TaskState
+from inspection.tickets.workflow import State
 from inspection.web import rescue
 from inspection.web.rescue import Taken
 from inspection.web.tools import tools
@@ -74,13 +76,32 @@ def test_taken_in_twice_it_is_received_once_with_the_same_number(app: Flask, mak
     assert db.session.query(Report).count() == 1
 
 
+def test_what_was_seen_where_one_was_asked_to_look_ends_the_task_and_only_its_owner_can_have_it(
+    app: Flask, make: Make
+) -> None:
+    owner, ticket = make.inspector(), make.ticket(State.HANDLED, by=make.inspector(), now=NOW)
+    task = make.task(ticket, owner, now=NOW)
+    seen = manifest(FIRST, task=str(task.id), verdict="bad", note="箱子还在")
+    seen = {name: value for name, value in seen.items() if name not in {"category", "form"}}
+    seen["photos"][0]["role"] = "recheck"
+    mine = record(FIRST, kind="recheck", manifest=seen)
+
+    first = take(make, exported(owner.id, [mine], FIRST))
+    second = take(make, exported(owner.id, [mine], FIRST))
+    others = take(make, exported(make.inspector().id, [mine | {"id": str(uuid.uuid4())}], FIRST))
+
+    assert first.lines[0].number and first.lines == second.lines
+    assert db.session.get_one(Task, task.id).state is TaskState.DONE
+    assert [(line.number, bool(line.wrong)) for line in others.lines] == [(None, True)]
+
+
 def test_one_that_is_wrong_names_its_field_and_does_not_stop_the_others(app: Flask, make: Make) -> None:
     owner = make.inspector()
     wrong = [
         record(FIRST, manifest=manifest(FIRST, category=None)),
         record(FIRST, manifest=manifest(FIRST, category="nothing")),
         record(FIRST, id="no id"),
-        record(FIRST, kind="recheck"),
+        record(FIRST, kind="note"),
     ]
 
     taken = take(make, exported(owner.id, [*wrong, record(SECOND)], FIRST, SECOND))
