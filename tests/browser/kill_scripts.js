@@ -4,7 +4,7 @@ const shell = () => document.querySelector("script[type=module]").src;
 const module = (name) => import(new URL(name, shell()));
 
 // Take a report as the screens do; at `step` of it the page is killed by whoever hears of it through told().
-globalThis.take = async ({ person, pictures, place, step }) => {
+const take = async ({ person, pictures, place, step }) => {
   const { openStore } = await module("store.js");
   const { openOutbox } = await module("outbox.js");
   let armed = step.startsWith("put ") ? step : "";
@@ -37,6 +37,11 @@ globalThis.take = async ({ person, pictures, place, step }) => {
   await globalThis.told("saved", id, [state]);
   dispatchEvent(new Event("online"));
   await new Promise((done) => setTimeout(done, 250));
+};
+
+globalThis.taken = (content) => {
+  const stuck = (_, fail) => setTimeout(() => fail(new Error("the app hangs")), content.stuck_ms);
+  return Promise.race([take(content), new Promise(stuck)]);
 };
 
 // What the phone holds of somebody's.

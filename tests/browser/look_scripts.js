@@ -21,13 +21,17 @@ globalThis.measured = () => {
   const narrow = boxes(".dock .btn[data-kind=primary][data-size=full]")
     .filter(([, box]) => shown(box) && (box.height < 64 || box.width < innerWidth * 0.85))
     .map(([, box]) => `main button ${sized(box)}`);
-  return { small: [...small, ...narrow], texts: textsOf(document.body), wide: document.documentElement.scrollWidth - innerWidth };
+  const burst = boxes(".btn, .tile, .queue a, .tabs a, .cap")
+    .filter(([one, box]) => shown(box) && (one.scrollWidth > one.clientWidth + 1 || box.right > innerWidth || box.left < 0))
+    .map(([one]) => `words do not fit: ${named(one)}`);
+  const out = boxes("body *").filter(([one, box]) => !one.closest(".sr") && shown(box) && box.right > innerWidth + 1).slice(0, 3);
+  return { out: out.map(([one]) => named(one)), small: [...small, ...narrow, ...burst], texts: textsOf(document.body), wide: document.documentElement.scrollWidth - innerWidth };
 };
 
 // What has the focus must be seen (WCAG 2.4.11): neither the tabs nor the dock may lie over its middle.
 globalThis.hidden = () => {
-  const every = [...document.querySelectorAll("#app :is(a[href], button:not(:disabled), input, select, textarea)")];
-  return every.filter((one) => !one.closest(".sr") && !one.matches(".skip, .sr") && shown(one.getBoundingClientRect())).filter((one) => {
+  const every = [...document.querySelectorAll("body :is(a[href], button:not(:disabled), input:not([type=hidden]), select, textarea)")];
+  return every.filter((one) => !one.closest(".sr") && !one.matches(".skip, .sr") && one.checkVisibility() && shown(one.getBoundingClientRect())).filter((one) => {
     one.focus();
     const box = one.getBoundingClientRect();
     const top = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);

@@ -25,10 +25,12 @@ LOOKS = {
     "xlarge": "text:xlarge",
     "dark": "theme:dark",
     "contrast": "theme:contrast",
+    "english": "",
 }
 SCREENS = ("/", "/reports", "/me", "/help", "/tour", "/tasks", "/walk", "/signin", "/report/ID/photos",
            "/report/ID/category", "/report/ID/place", "/report/ID/more", "/item/WAITING", "/saved/WAITING")  # fmt: skip
-LEAST_TEXT = {"normal": 18, "large": 21, "xlarge": 26, "dark": 18, "contrast": 18}
+PAGES = ("/sign-in?next=/phone/", "/code", "/phone/report", "/phone/reports", "/phone/me", "/join/none")
+LEAST_TEXT = {"normal": 18, "large": 21, "xlarge": 26, "dark": 18, "contrast": 18, "english": 18}
 """Pixels of the smallest text in each size; the body's are 20, 24 and 30."""
 
 SCRIPTS = Path(__file__).with_name("look_scripts.js")
@@ -44,15 +46,19 @@ def phone_of(people: tuple[Path, People], visitor: Callable[..., Visitor], tmp_p
         one = visitor(phone=True)
         for script in (AXE, SCRIPTS):
             one.context.add_init_script(path=script)
-        one.context.add_cookies([{"name": "look", "value": LOOKS[look], "url": one.address}])
         page = one.open_app(people[1]["inspector"])
+        language = "en" if look == "english" else "zh"
+        given = {"look": LOOKS[look], "lang": language}
+        one.context.add_cookies([{"name": name, "value": value, "url": one.address} for name, value in given.items()])
+        page.reload()
         page.route("**/api/v1/reports/*", lambda route: route.abort())
         for save in (True, False):
             shoot(page, picture)
-            page.get_by_role("button", name="乱堆乱放").wait_for()
+            page.locator(".cats .tile").first.wait_for()
             if save:
-                page.get_by_role("button", name="乱堆乱放").click()
-                page.get_by_role("button", name="就是这里，保存").click()
+                page.locator(".cats .tile").nth(1).click()
+                page.locator(".sketch, .fix").first.wait_for()
+                page.locator(".dock [data-kind=primary]").click()
                 page.locator(".receipt").wait_for()
                 page.goto(f"{one.address}/phone/#/")
                 page.locator(".hero").wait_for()
@@ -86,6 +92,16 @@ def spread(page: Page) -> None:
     page.set_viewport_size(PHONE | {"height": max(PHONE["height"], whole)})
 
 
+def findings(page: Page, look: str) -> list[str]:
+    """What is wrong with the screen that is shown."""
+    hidden = page.evaluate("hidden()")
+    spread(page)
+    measured = page.evaluate("measured()")
+    tiny = [text for size, text in measured["texts"] if size < LEAST_TEXT[look]]
+    wide = [f"wider than the screen by {measured['wide']}: {measured['out']}"] * (measured["wide"] > 0)
+    return [*page.evaluate("axed()"), *measured["small"], *tiny, *hidden, *wide]
+
+
 @pytest.mark.parametrize("look", LOOKS)
 def test_axe_finds_nothing_on_any_screen_and_everything_is_large_enough(
     phone_of: Callable[[str], Page], look: str
@@ -95,13 +111,28 @@ def test_axe_finds_nothing_on_any_screen_and_everything_is_large_enough(
 
     for path in SCREENS:
         shown(page, path, known)
-        hidden = page.evaluate("hidden()")
-        spread(page)
-        measured = page.evaluate("measured()")
-        tiny = [text for size, text in measured["texts"] if size < LEAST_TEXT[look]]
-        found = [*page.evaluate("axed()"), *measured["small"], *tiny, *hidden]
-        found += [f"wider than the screen by {measured['wide']}"] * (measured["wide"] > 0)
-        if found:
+        if found := findings(page, look):
+            wrong[path] = found
+
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_nor_on_the_pages_that_the_server_draws_for_phones(
+    phone_of: Callable[[str], Page], look: str, address: str
+) -> None:
+    page = phone_of(look)
+    page.unroute("**/api/v1/reports/*")
+    page.goto(f"{address}/phone/#/reports")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    page.locator(".rows a[href*='/phone/reports/']").first.wait_for()
+    mine = page.locator(".rows a[href*='/phone/reports/']").first.get_attribute("href")
+    wrong = dict[str, Any]()
+
+    for path in (*PAGES, str(mine)):
+        page.set_viewport_size(PHONE)
+        page.goto(f"{address}{path}")
+        if found := findings(page, look):
             wrong[path] = found
 
     assert wrong == {}

@@ -43,6 +43,8 @@ RUNS, SEED = int(os.environ.get("KILL_RUNS", "24")), int(os.environ.get("KILL_SE
 STEPS = ("", "begun", "taken", "saved", "put bytes", "put record", "put received", "any moment", "browser")
 """Where a history is killed, unless the network does it first: nowhere, at a step, in a transaction, any time."""
 LONGEST_MOMENT_SECONDS = 0.5
+STUCK_SECONDS = 60
+"""No history takes as long; an app that does hangs."""
 
 SCRIPTS = Path(__file__).with_name("kill_scripts.js")
 
@@ -77,6 +79,7 @@ class Telephone:
     def __init__(self, playwright: Playwright, folder: Path, address: str) -> None:
         self.playwright, self.folder, self.address = playwright, folder, address
         self.ledger, self.kills, self.step = Ledger(), Counter[str](), ""
+        self.opening = False
         self.context: BrowserContext
         self._start()
 
@@ -88,6 +91,7 @@ class Telephone:
             viewport=PHONE,
             locale="zh-CN",
         )
+        self.crashed: list[Page] = []
         self.context.expose_binding("told", self._told)
         self.context.add_init_script(path=SCRIPTS)
         self.pid = next(
@@ -103,17 +107,20 @@ class Telephone:
         return False
 
     def kill(self, why: str = "network") -> None:
-        """Kill the page, as a phone short of memory does; may be called from any thread."""
-        for pid in renderers(self.pid):
+        """Kill the page, as a phone short of memory does; may be called from any thread.
+
+        Not while one opens: Playwright waits for ever for a page that dies then.
+        """
+        for pid in () if self.opening else renderers(self.pid):
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
                 self.kills[why] += 1
 
-    def kill_browser(self) -> None:
+    def kill_browser(self, why: str = "browser") -> None:
         """Kill everything at once."""
         with suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGKILL)
-            self.kills["browser"] += 1
+            self.kills[why] += 1
 
     def _told(self, _source: object, what: str, report: str = "", more: Any = None) -> None:
         if what == "kill":
@@ -130,17 +137,26 @@ class Telephone:
 
     def page(self) -> Page:
         """The app, opened anew, whatever became of the last page."""
+        self.opening = True
+        watch = threading.Timer(STUCK_SECONDS, self.kill_browser, ["not opened"])
+        watch.start()
         try:
-            for old in self.context.pages:
-                old.close()
-            page = self.context.new_page()
-            page.goto(f"{self.address}/phone/")
+            return self._opened()
         except Error:
-            with suppress(Error):
-                self.context.close()
+            self.kill_browser("with its page")
             self._start()
-            page = self.context.new_page()
-            page.goto(f"{self.address}/phone/")
+            return self._opened()
+        finally:
+            watch.cancel()
+            self.opening = False
+
+    def _opened(self) -> Page:
+        alive = [page for page in self.context.pages if page not in self.crashed]
+        page = self.context.new_page()
+        page.on("crash", lambda lost: self.crashed.append(lost))
+        page.goto(f"{self.address}/phone/")
+        for old in alive:
+            old.close()
         return page
 
     def history(self, step: str, content: dict[str, Any], moment: float) -> None:
@@ -148,11 +164,16 @@ class Telephone:
         self.step = step
         deed = self.kill_browser if step == "browser" else (lambda: self.kill("any moment"))
         timer = threading.Timer(moment, deed) if step in {"any moment", "browser"} else None
-        with suppress(Error):
-            page = self.page()
-            if timer:
-                timer.start()
-            page.evaluate("(content) => take(content)", content | {"step": step})
+        watch = threading.Timer(2 * STUCK_SECONDS, self.kill_browser, ["not told of a killed page"])
+        page = self.page()
+        watch.start()
+        if timer:
+            timer.start()
+        try:
+            page.evaluate("(content) => taken(content)", content | {"step": step, "stuck_ms": STUCK_SECONDS * 1000})
+        except Error as ended:
+            self.kills["stuck"] += "the app hangs" in ended.message
+        watch.cancel()
         if timer:
             timer.join()
 
@@ -202,9 +223,12 @@ def test_what_the_phone_called_kept_is_at_the_server_once_with_every_photo(
         pictures = [jpeg(SEED * 100_000 + run * 8 + at) for at in range(chance.randint(1, 3))]
         content = {"person": person, "place": place, "pictures": [base64.b64encode(one).decode() for one in pictures]}
         phone.history(chance.choice(STEPS), content, chance.random() * LONGEST_MOMENT_SECONDS)
+        if (run + 1) % 20 == 0:
+            print(f"{run + 1} histories, kills {dict(phone.kills)}", flush=True)
     network.share = 0
     held = settled(phone, person)
 
+    assert not phone.kills["stuck"]
     received = {record["id"]: set(record["photos"]) for record in held if record["state"] == "received"}
     assert [record["problem"] for record in held if record["state"] not in {"received", "draft"}] == []
     assert phone.ledger.saved <= set(received)

@@ -66,6 +66,6 @@ function errands(app, tasks) {
 
 /** One task as a line; `here` is where the phone is, or null. */
 export function errand(task, here) {
-  const far = here ? ` · ${_("离您 {distance}", { distance: distanceWords(distance(here, task)) })}` : "";
+  const far = here ? html` <span class="nowrap">· ${_("离您 {distance}", { distance: distanceWords(distance(here, task)) })}</span>` : nothing;
   return html`<li><a class="item" href="#/task/${task.id}"><span class="roundel" data-s="check">${icon("recheck", 32)}</span><span class="grow"><span class="t">${task.kind === "lookback" ? _("回头看：改好了吗") : _("去看看：改好了吗")}</span><br><span class="note soft">${task.place}</span><br><span class="note soft">${_("{day}前", { day: dayWords(`${task.due_on}T12:00:00+08:00`) })}${far}</span></span>${icon("right", 24, "go")}</a></li>`;
 }

@@ -15,7 +15,10 @@ export function reports(app) {
   const urls = new Map();
 
   const read = async () => {
-    local = (await app.outbox.all()).filter((record) => record.state !== "received" && (record.photos.length || record.state !== "draft"));
+    const all = await app.outbox.all();
+    const arrived = all.some((record) => record.state === "received" && local.some(({ id }) => id === record.id));
+    local = all.filter((record) => record.state !== "received" && (record.photos.length || record.state !== "draft"));
+    if (arrived) fetchFrom(null); // what has left this list is in the server's
     for (const { id, photos: [first] } of local) {
       if (!first || urls.has(id)) continue;
       const blob = await app.outbox.photo(id, first.key);
@@ -68,7 +71,7 @@ function waitingBanner(app) {
 function ours(app, record, url) {
   const hint = hintOf(app, record);
   const place = [record.street?.name, record.address].filter(Boolean).join(" ");
-  return html`<li><a class="item" href=${record.state === "draft" ? `#/report/${record.id}/${record.category ? "place" : "category"}` : `#/item/${record.id}`}>${photo(url, "", "thumb")}<span class="grow"><span class="t">${nameOf(app.kit, record.category, locale()) || _("还没选类别")}</span><br><span class="note soft">${place} <span class="nowrap">· ${recentDayWords(record.created_at)}</span></span><br>${state(record.state, hint)}</span>${icon("right", 24, "go")}</a></li>`;
+  return html`<li><a class="item" href=${record.state === "draft" ? `#/report/${record.id}/${record.category ? "place" : "category"}` : `#/item/${record.id}`}>${photo(url, "", "thumb")}<span class="grow"><span class="t">${nameOf(app.kit, record.category, locale()) || _("还没选类别")}</span><br><span class="note soft">${place} <span class="nowrap">${place ? "· " : ""}${recentDayWords(record.created_at)}</span></span><br>${state(record.state, hint)}</span>${icon("right", 24, "go")}</a></li>`;
 }
 
 function served(app, item) {

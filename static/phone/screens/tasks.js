@@ -1,5 +1,5 @@
 // 我的任务: what one was asked to look at, the nearest first.
-import { html, icon } from "../dom.js";
+import { html } from "../dom.js";
 import { distance } from "../geo.js";
 import { _ } from "../words.js";
 import { errand } from "./home.js";
@@ -20,6 +20,5 @@ export function tasks(app) {
       return html`<h1>${_("我的任务")}</h1>
         ${items.length ? html`<ul class="rows card">${sorted.map((task) => errand(task, here))}</ul>` : html`<div class="empty"><b>${_("现在没有任务")}</b><p>${_("有了会出现在首页")}</p></div>`}`;
     },
-    dock: () => html`<div class="dock"><a class="btn" data-size="full" href="#/">${icon("home", 26)}${_("回首页")}</a></div>`,
   };
 }
