@@ -92,6 +92,7 @@ class Telephone:
             locale="zh-CN",
         )
         self.crashed: list[Page] = []
+        self.dead = False
         self.context.expose_binding("told", self._told)
         self.context.add_init_script(path=SCRIPTS)
         self.pid = next(
@@ -118,6 +119,7 @@ class Telephone:
 
     def kill_browser(self, why: str = "browser") -> None:
         """Kill everything at once."""
+        self.dead = True
         with suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGKILL)
             self.kills[why] += 1
@@ -141,8 +143,9 @@ class Telephone:
         watch = threading.Timer(STUCK_SECONDS, self.kill_browser, ["not opened"])
         watch.start()
         try:
-            return self._opened()
-        except Error:
+            with suppress(Error):
+                if not self.dead:
+                    return self._opened()
             self.kill_browser("with its page")
             self._start()
             return self._opened()
