@@ -160,6 +160,45 @@ def test_signing_out_says_how_many_stay_and_another_person_neither_sees_nor_send
     assert holding(page) == mine
 
 
+def test_a_problem_that_is_known_is_shown_before_saving_and_one_more_sight_of_it_says_so(
+    inspector: Visitor, people: tuple[Path, People], picture: Callable[[int], Path], visitor: Callable[..., Visitor]
+) -> None:
+    report(inspector.page, picture(20), "私装地锁")
+    inspector.page.get_by_text("回执号", exact=True).wait_for()
+    sent = list[dict[str, Any]]()
+    page = visitor(phone=True).open_app(people[1]["another"])
+    page.on("request", lambda asked: sent.append(asked.post_data_json) if asked.method == "PUT" else None)
+
+    shoot(page, picture(21))
+    page.get_by_role("button", name="私装地锁").click()
+    expect(page.get_by_role("region", name="可能重复 1")).to_be_visible()
+    page.get_by_role("button", name="就是它，我再补一张").first.click()
+    page.get_by_text("回执号", exact=True).wait_for()
+
+    manifest = next(one for one in sent if one and "same_as" in one)
+    assert manifest["same_as"] == holding(inspector.page)[0]["id"]
+
+
+def test_on_a_walk_one_shoots_many_and_sorts_them_later(inspector: Visitor, picture: Callable[[int], Path]) -> None:
+    page = inspector.page
+    page.get_by_role("link", name="走一圈").click()
+    for seed in (30, 31):
+        page.locator(".dock input[type=file]").set_input_files(picture(seed))
+        expect(page.locator(".walked img")).to_have_count(seed - 29)
+
+    page.goto(f"{inspector.address}/phone/#/")
+    page.get_by_text("还没写完的 2 条").click()
+    page.locator(".rows a").first.click()
+    page.get_by_role("button", name="乱停单车").click()
+    page.get_by_role("button", name="就是这里，保存").click()
+    page.get_by_role("link", name="接着选下一处").click()
+    page.get_by_role("button", name="乱停单车").click()
+    page.get_by_role("button", name="就是这里，保存").click()
+    page.get_by_text("回执号", exact=True).wait_for()
+
+    page.wait_for_function(f"async () => (await ({HOLDING})()).every((one) => one.state === 'received')")
+
+
 def test_a_report_without_any_place_is_kept_and_asks_for_it(inspector: Visitor, picture: Callable[[int], Path]) -> None:
     page = inspector.page
     inspector.context.clear_permissions()

@@ -45,6 +45,7 @@ STEPS = ("", "begun", "taken", "saved", "put bytes", "put record", "put received
 LONGEST_MOMENT_SECONDS = 0.5
 STUCK_SECONDS = 60
 """No history takes as long; an app that does hangs."""
+TOLD_SECONDS = 5
 
 SCRIPTS = Path(__file__).with_name("kill_scripts.js")
 
@@ -79,7 +80,7 @@ class Telephone:
     def __init__(self, playwright: Playwright, folder: Path, address: str) -> None:
         self.playwright, self.folder, self.address = playwright, folder, address
         self.ledger, self.kills, self.step = Ledger(), Counter[str](), ""
-        self.opening = False
+        self.opening, self.turn = False, 0
         self.context: BrowserContext
         self._start()
 
@@ -110,12 +111,20 @@ class Telephone:
     def kill(self, why: str = "network") -> None:
         """Kill the page, as a phone short of memory does; may be called from any thread.
 
-        Not while one opens: Playwright waits for ever for a page that dies then.
+        Not while one opens: Playwright waits for ever for a page that dies then. Now and then it is not told of one
+        that dies later either; then the browser follows, which it does hear of.
         """
-        for pid in () if self.opening else renderers(self.pid):
+        if self.opening:
+            return
+        for pid in renderers(self.pid):
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
                 self.kills[why] += 1
+        threading.Timer(TOLD_SECONDS, self._follow, [self.turn]).start()
+
+    def _follow(self, turn: int) -> None:
+        if self.turn == turn:
+            self.kill_browser("with its page")
 
     def kill_browser(self, why: str = "browser") -> None:
         """Kill everything at once."""
@@ -167,16 +176,14 @@ class Telephone:
         self.step = step
         deed = self.kill_browser if step == "browser" else (lambda: self.kill("any moment"))
         timer = threading.Timer(moment, deed) if step in {"any moment", "browser"} else None
-        watch = threading.Timer(2 * STUCK_SECONDS, self.kill_browser, ["not told of a killed page"])
         page = self.page()
-        watch.start()
         if timer:
             timer.start()
         try:
             page.evaluate("(content) => taken(content)", content | {"step": step, "stuck_ms": STUCK_SECONDS * 1000})
         except Error as ended:
             self.kills["stuck"] += "the app hangs" in ended.message
-        watch.cancel()
+        self.turn += 1
         if timer:
             timer.join()
 
