@@ -9,6 +9,7 @@ globalThis.axed = async () => {
 };
 
 const TARGETS = "a, button, select, textarea, label.shutter, .seg label, .switch, input:not(.sr):not([type=radio]):not([type=checkbox])";
+const upright = () => screen.height > screen.width || innerHeight > innerWidth; // on its side they share a row
 const shown = (box) => box.width > 1 && box.height > 1;
 const named = (one) => `${one.tagName.toLowerCase()}.${one.className?.baseVal ?? one.className} ${one.innerText?.slice(0, 12) ?? ""}`;
 const sized = (box) => `${Math.round(box.width)}x${Math.round(box.height)}`;
@@ -19,7 +20,7 @@ globalThis.measured = () => {
     .filter(([one, box]) => !one.closest(".sr, .skip") && shown(box) && (box.height < 48 || box.width < 48))
     .map(([one, box]) => `${named(one)} ${sized(box)}`);
   const narrow = boxes(".dock .btn[data-kind=primary][data-size=full]")
-    .filter(([, box]) => shown(box) && (box.height < 64 || box.width < innerWidth * 0.85))
+    .filter(([, box]) => shown(box) && (box.height < 64 || (upright() && box.width < Math.min(innerWidth, 640) - 40)))
     .map(([, box]) => `main button ${sized(box)}`);
   const burst = boxes(".btn, .tile, .queue a, .tabs a, .cap")
     .filter(([one, box]) => shown(box) && (one.scrollWidth > one.clientWidth + 1 || box.right > innerWidth || box.left < 0))

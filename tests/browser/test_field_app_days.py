@@ -137,6 +137,22 @@ def test_what_never_gets_through_is_saved_as_a_file_that_the_office_takes_in(
         )
 
 
+def test_a_phone_that_has_thrown_everything_away_starts_anew_and_can_report(
+    inspector: Visitor, people: tuple[Path, People], picture: Callable[[int], Path]
+) -> None:
+    page = inspector.page
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    everything = {"origin": inspector.address, "storageTypes": "cookies,indexeddb,cache_storage,service_workers"}
+    inspector.context.new_cdp_session(page).send("Storage.clearDataForOrigin", everything)
+
+    page.reload()
+    page.get_by_role("heading", name="请先登录").wait_for()
+    page = inspector.open_app(people[1]["inspector"])
+    report(page, picture(8))
+
+    page.get_by_text("回执号", exact=True).wait_for()
+
+
 @pytest.fixture
 def asked(people: tuple[Path, People], server: Callable[[], Flask], request: pytest.FixtureRequest) -> tuple[str, str]:
     """A task to look at what a unit says it has put right; its ticket's number, and whose task it is."""

@@ -45,7 +45,8 @@ STEPS = ("", "begun", "taken", "saved", "put bytes", "put record", "put received
 LONGEST_MOMENT_SECONDS = 0.5
 STUCK_SECONDS = 60
 """No history takes as long; an app that does hangs."""
-TOLD_SECONDS = 5
+TOLD_SECONDS, BURIED_SECONDS = 5, 0.3
+"""In which Playwright mostly hears of a killed page, and in which its process is gone."""
 
 SCRIPTS = Path(__file__).with_name("kill_scripts.js")
 
@@ -80,7 +81,7 @@ class Telephone:
     def __init__(self, playwright: Playwright, folder: Path, address: str) -> None:
         self.playwright, self.folder, self.address = playwright, folder, address
         self.ledger, self.kills, self.step = Ledger(), Counter[str](), ""
-        self.opening, self.turn = False, 0
+        self.opening, self.killed, self.turn = False, False, 0
         self.context: BrowserContext
         self._start()
 
@@ -111,8 +112,8 @@ class Telephone:
     def kill(self, why: str = "network") -> None:
         """Kill the page, as a phone short of memory does; may be called from any thread.
 
-        Not while one opens: Playwright waits for ever for a page that dies then. Now and then it is not told of one
-        that dies later either; then the browser follows, which it does hear of.
+        Not while one opens: Playwright waits for ever for a page that dies then, browser or no browser. Now and then
+        it is not told of one that dies later either; then the browser follows, which it does hear of.
         """
         if self.opening:
             return
@@ -120,6 +121,7 @@ class Telephone:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
                 self.kills[why] += 1
+        self.killed = True
         threading.Timer(TOLD_SECONDS, self._follow, [self.turn]).start()
 
     def _follow(self, turn: int) -> None:
@@ -149,8 +151,9 @@ class Telephone:
     def page(self) -> Page:
         """The app, opened anew, whatever became of the last page."""
         self.opening = True
-        watch = threading.Timer(STUCK_SECONDS, self.kill_browser, ["not opened"])
-        watch.start()
+        if self.killed and not self.dead:
+            threading.Event().wait(BURIED_SECONDS)
+        self.killed = False
         try:
             with suppress(Error):
                 if not self.dead:
@@ -159,7 +162,6 @@ class Telephone:
             self._start()
             return self._opened()
         finally:
-            watch.cancel()
             self.opening = False
 
     def _opened(self) -> Page:
@@ -222,6 +224,7 @@ def telephone(people: tuple[Path, People], network: BadNetwork, tmp_path: Path) 
             phone.context.close()
 
 
+@pytest.mark.timeout(300 + 10 * RUNS)
 def test_what_the_phone_called_kept_is_at_the_server_once_with_every_photo(
     office: tuple[Path, str], network: BadNetwork, telephone: tuple[Telephone, str]
 ) -> None:
