@@ -270,7 +270,10 @@ def _check_quota(person: Person, new: NewReport, limits: IntakeLimits, now: date
     today = [report_id for at, report_id in identities.own_reports(person, before=None, limit=2000) if at > now - A_DAY]
     if photos.count_announced(today) + len(new.photos) > limits.daily_photos:
         raise Invalid(
-            "photos", N_("今天的照片已经太多（最多 %(most)s 张），请明天再报。"), most=str(limits.daily_photos)
+            "photos",
+            N_("今天的照片已经太多（最多 %(most)s 张），请明天再报。"),
+            code="daily_limit",
+            most=str(limits.daily_photos),
         )
 
 

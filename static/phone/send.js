@@ -10,6 +10,8 @@ export const SHORTEST_MS = 1_000;
 export const LONGEST_MS = 300_000;
 /** How long to leave the sending to another tab before looking again. */
 const ELSEWHERE_MS = 30_000;
+/** The one refusal that mends itself: too many photos for one day, which the person can do nothing about. */
+const PASSING = "daily_limit";
 
 /** How long to wait after so many failures in a row: 1 s doubling to 5 min, between half and all of it by chance. */
 export function pause(tries, random = Math.random()) {
@@ -93,7 +95,7 @@ export function openSender({
   // What went wrong with one record. Thrown on is what would go wrong with every other too.
   const failed = async (record, trouble, { heard }) => {
     const problem = trouble instanceof Lost ? trouble.problem : trouble.kind === "refused" && problemIn(trouble.problem);
-    if (problem) {
+    if (problem && problem.code !== PASSING) {
       const known = heard || trouble.status === 409;
       await outbox.settle(record.id, (kept) => {
         Object.assign(kept, { state: ATTENTION, problem, announced: known, manifest: known ? kept.manifest : null });

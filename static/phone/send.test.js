@@ -177,6 +177,24 @@ test("what one person took is never sent as another", async () => {
   assert.deepEqual(await states(mine.outbox), ["waiting"]);
 });
 
+test("too many for one day wait for the next, without the person", async () => {
+  const mine = phone();
+  const { id } = await saved(mine.outbox, "one");
+  const server = new Server();
+  const said = { code: "daily_limit", errors: { photos: ["今天的照片已经太多"] } };
+  server.fault = (_method, path) => { if (path.endsWith(id)) throw new Trouble("refused", { status: 422, problem: said }); };
+  const { sender } = senderOf(mine, server);
+
+  await sender.wake();
+  const { state, problem, next_at } = await mine.outbox.record(id);
+  server.fault = () => {};
+  mine.world.now = next_at;
+  await sender.wake();
+
+  assert.deepEqual([state, problem], ["waiting", null]);
+  assert.deepEqual(await states(mine.outbox), ["received"]);
+});
+
 test("bytes that rotted in the phone are told, not sent", async () => {
   const mine = phone();
   const { id, photos: [photo] } = await saved(mine.outbox, "one");

@@ -297,7 +297,7 @@ def test_a_day_brings_only_so_many_photos_from_one_person(make: Make) -> None:
         send(author, 4, now=NOW + timedelta(hours=23))
     send(other, 5)
     send(author, 6, now=NOW + timedelta(hours=24, seconds=1))
-    assert refusal.value.field == "photos"
+    assert (refusal.value.field, refusal.value.code) == ("photos", "daily_limit")
     assert len(db.session.scalars(db.select(Report)).all()) == 4
 
 
