@@ -10,6 +10,7 @@ from inspection.geography.points import Point, distance_m
 from inspection.kernel.errors import NotFound
 from inspection.people.models import Person
 from inspection.photos.models import Recording
+from inspection.reports import plates
 from inspection.reports import service as reports
 from inspection.reports.models import Report
 from inspection.tickets import visibility
@@ -44,6 +45,15 @@ def same_as(report: Report, person: Person) -> dict[str, str] | None:
     )
     url = url_for("desk.ticket", ticket_id=ticket.id) if ticket else url_for("desk.triage_report", report_id=known.id)
     return {"text": text, "url": url, "label": ticket.number if ticket else _("看那一条")}
+
+
+def plate(report: Report) -> str:
+    """The plate as it stands on the car; what was typed, and that it cannot be read, where it is none; or empty."""
+    typed = (report.plate or "").strip()
+    known = plates.read(typed)
+    if known or not typed:
+        return known.told if known else ""
+    return _("%(typed)s（写法不像号牌，请对着照片核对）", typed=typed)
 
 
 def farthest(report: Report) -> float | None:

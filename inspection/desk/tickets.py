@@ -156,6 +156,7 @@ def page(ticket_id: uuid.UUID, tried: Tried | None = None, *, asked: Asked | Non
         ticket=case.facts(ticket, moment),
         steps=case.steps(ticket),
         **case.pictures(ticket),
+        plates=list(dict.fromkeys(filter(None, (testimony.plate(link.report) for link in ticket.reports)))),
         voices=testimony.spoken([link.report for link in ticket.reports], person),
         timeline=case.timeline(ticket),
         visits=visits.seen(ticket, person),

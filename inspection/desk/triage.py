@@ -151,6 +151,7 @@ def _opened(report: Report) -> dict[str, Any]:
             "accuracy_m": report.accuracy_m,
         },
         "photos": [picture(photo) for photo in report.manifest.photos] + _added_pictures(added),
+        "plate": testimony.plate(report),
         "voices": testimony.spoken([report], session.person()),
         "same_as": testimony.same_as(report, session.person()),
         "added": [{"when": half_day_words(one.at), "note": one.note} for one in added if one.note],

@@ -67,3 +67,21 @@ def test_a_report_elsewhere_or_of_nobody_is_not_told(make: Make, browser: Open) 
         report = make.report(now=now(), same_as=other)
 
         assert "督查员说就是" not in officer.page(f"/desk/triage/{report.id}")
+
+
+def test_a_plate_is_shown_as_it_stands_on_the_car_however_it_was_typed(make: Make, browser: Open) -> None:
+    officer = make.officer()
+    report = make.report(now=now(), plate="京a 1234o")
+    ticket = make.ticket(State.FILED, officer=officer, now=now(), plate="京AD-12345")
+    mine = browser(officer)
+
+    assert "京A·12340" in mine.page(f"/desk/triage/{report.id}")
+    assert "京A·D12345" in mine.page(f"/desk/tickets/{ticket.id}")
+
+
+def test_what_is_no_plate_is_shown_as_typed_with_a_remark(make: Make, browser: Open) -> None:
+    report = make.report(now=now(), plate="12345 白车")
+
+    page = browser(make.officer()).page(f"/desk/triage/{report.id}")
+
+    assert "12345 白车（写法不像号牌，请对着照片核对）" in page
