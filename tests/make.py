@@ -171,10 +171,16 @@ class Make:
             return reports.photo_arrived(report_id, digest, facts, by=by, signer=kit.signer, now=now)
 
     def report(
-        self, by: Person | None = None, now: datetime = NOW, *, sounds: Sequence[bytes] = (), **more: Any
+        self,
+        by: Person | None = None,
+        now: datetime = NOW,
+        *,
+        picture: bytes | None = None,
+        sounds: Sequence[bytes] = (),
+        **more: Any,
     ) -> Report:
         """A report that has been received with its photo and its voice notes, seven seconds each."""
-        author, picture = by or self.inspector(), jpeg(next(self._seeds))
+        author, picture = by or self.inspector(), picture or jpeg(next(self._seeds))
         spoken = tuple(Spoken(sha256(sound), len(sound), 7, now) for sound in sounds)
         new = self.new_report(picture, now=now, recordings=spoken, **more)
         sent = self.announce(author, new, now=now)
@@ -228,9 +234,16 @@ class Make:
                 tickets.pass_recheck(ticket, note="到现场看过", evidence=None, by=officer, now=now + timedelta(hours=5))
         return ticket
 
-    def answer(self, ticket: Ticket, handler: Person, now: datetime, taken_at: datetime | None = None) -> None:
+    def answer(
+        self,
+        ticket: Ticket,
+        handler: Person,
+        now: datetime,
+        taken_at: datetime | None = None,
+        picture: bytes | None = None,
+    ) -> None:
         """The unit hands in an after-photo."""
-        kit, picture, answer_id = tools(), jpeg(next(self._seeds)), uuid.uuid4()
+        kit, picture, answer_id = tools(), picture or jpeg(next(self._seeds)), uuid.uuid4()
         after = announced([picture], taken_at or now - timedelta(minutes=10), PhotoRole.AFTER)
         facts = photos.store(kit.storage, after[0].sha256, len(picture), [picture], photo_limits(kit.settings))
         with writing():

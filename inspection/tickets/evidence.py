@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 
+from sqlalchemy import or_, select
+
 from inspection.geography.points import Point, distance_m
+from inspection.kernel.db import db
 from inspection.kernel.phrases import Phrase
 from inspection.kernel.text import N_
 from inspection.photos.images import phash_distance
@@ -14,6 +17,12 @@ FAR_M = 200.0
 """[D] An after-photo that says it was taken farther away is pointed out."""
 NEAR_SAME_BITS = 6
 """Perceptual hashes that differ in at most so many of 64 bits are of near-same pictures."""
+PLAIN_BITS = 8
+"""A hash with fewer bits set, or fewer not set, is of a picture with next to nothing in it, as thousands are."""
+
+EDITORS = ("photoshop", "lightroom", "gimp", "snapseed", "picsart", "meitu", "美图", "醒图", "美颜", "faceu", "b612",
+           "pixlr", "affinity", "vsco", "canva", "剪映", "capcut", "inshot", "camscanner", "扫描全能王")  # fmt: skip
+"""[D] What names itself in EXIF's Software and changes pictures; phones name their own system there."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +38,8 @@ def checks(ticket: Ticket, answer: Answer) -> list[Check]:
     before = [photo for link in ticket.reports for photo in link.report.manifest.photos]
     before += supplements.pictures_of([link.report_id for link in ticket.reports])
     after = answer.manifest.photos
-    return [_fresh(ticket, after), _near(ticket, after), _new(before, after)]
+    told = [_fresh(ticket, after), _near(ticket, after), _new(before, after), _untouched(after)]
+    return told if told[2].ok is False else [*told, _only_here(before, after)]
 
 
 def _fresh(ticket: Ticket, after: list[Photo]) -> Check:
@@ -51,6 +61,37 @@ def _new(before: list[Photo], after: list[Photo]) -> Check:
     if any(_same(old, new) for old in before for new in after):
         return Check(False, Phrase(N_("和整改前的照片相同或几乎相同")))
     return Check(True, Phrase(N_("和整改前的照片不相同")))
+
+
+def _only_here(before: list[Photo], after: list[Photo]) -> Check:
+    """Whether no other case, and no earlier answer of this one, has shown the same picture."""
+    known = {photo.id for photo in (*before, *after)}
+    for photo in after:
+        same = [Photo.sha256 == photo.sha256]
+        if photo.phash and _has_something_in_it(photo.phash):
+            same.append(Photo.phash == photo.phash)
+        found = select(Photo.id).where(or_(*same), Photo.manifest_id != photo.manifest_id).limit(len(known) + 1)
+        if set(db.session.scalars(found)) - known:
+            return Check(False, Phrase(N_("这张照片在别处或上一次反馈里用过")))
+    return Check(True, Phrase(N_("没有在别处用过")))
+
+
+def _untouched(after: list[Photo]) -> Check:
+    """Whether the camera's own words are still in the files, and no editor's."""
+    editors = [photo.software for photo in after if photo.software and _edits(photo.software)]
+    if editors:
+        return Check(False, Phrase(N_("用 %(program)s 处理过"), {"program": editors[0]}))
+    if any(photo.exif_taken_at is None and photo.original_taken_at is None for photo in after):
+        return Check(False, Phrase(N_("照片里没有相机写的时间，可能是转发、截屏或另存的")))
+    return Check(True, Phrase(N_("没有处理过的痕迹")))
+
+
+def _edits(software: str) -> bool:
+    return any(name in software.lower() for name in EDITORS)
+
+
+def _has_something_in_it(phash: str) -> bool:
+    return PLAIN_BITS <= int(phash, 16).bit_count() <= 64 - PLAIN_BITS
 
 
 def _same(one: Photo, other: Photo) -> bool:

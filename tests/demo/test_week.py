@@ -260,8 +260,8 @@ def test_repairs_are_told_from_what_was_there_before_but_for_the_two_that_are_me
     suspicious = Counter()
     for answer in answers:
         ticket = db.session.get_one(Ticket, answer.ticket_id)
-        fresh, near, new = evidence.checks(ticket, answer)
-        assert fresh.ok
+        fresh, near, new, untouched, *_only_here = evidence.checks(ticket, answer)
+        assert fresh.ok and untouched.ok
         suspicious["same"] += not new.ok and ticket.reworks == 0 and ticket.round == answer.round
         suspicious["far"] += "%(metres)s" in near.words.message and not near.ok
 
