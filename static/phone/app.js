@@ -17,6 +17,8 @@ const KIT_MS = 6 * 3_600_000;
 const NEARBY_MS = 30 * 60_000;
 /** Cached for whoever is signed in, and dropped when it is somebody else. */
 const PERSONAL = ["kit", "reports", "tasks", "nearby", "received"];
+/** Of these, what the screens look at as it is now. */
+const IN_HAND = ["kit", "tasks", "received"];
 
 if (able()) start();
 
@@ -42,7 +44,7 @@ async function assembled() {
   const store = openStore();
   const kept = keptIn(store);
   const net = connection();
-  const [session, kit] = await Promise.all([kept.get("session"), kept.get("kit")]).catch(() => [null, null]);
+  const [session, ...inHand] = await Promise.all(["session", ...IN_HAND].map((key) => kept.get(key))).catch(() => []);
   const listeners = new Set();
   const app = {
     /** Hear of every change to the outbox; gives back how to stop. */
@@ -50,7 +52,8 @@ async function assembled() {
     saving: false, message: null,
     /** Say something until the person has read it. */
     tell: (kind, title, text = "") => ((app.message = { kind, title, text }), app.refresh()),
-    store, kept, net, session: session ?? null, kit: kit ?? null, signedOut: false,
+    store, kept, net, session: session ?? null, signedOut: false,
+    ...Object.fromEntries(IN_HAND.map((key, at) => [key, inHand[at] ?? null])),
     storage: { ok: true, persisted: false, used: 0, quota: 0 }, update: { ready: false, apply() {} },
     refresh() {}, go() {}, replace() {}, back() {},
     get online() {
@@ -124,14 +127,15 @@ async function signedIn(app, session) {
   app.signedOut = false;
   if (back && current() === "/signin") app.replace("/");
   await app.kept.set("session", { person: session.person, settings: session.settings });
-  await app.kept.set("received", { month: session.received_this_month });
+  app.received = { month: session.received_this_month };
+  await app.kept.set("received", app.received);
   await app.outbox.read();
   app.refresh();
 }
 
 async function forget(app, session) {
   app.session = session;
-  app.kit = null;
+  for (const key of IN_HAND) app[key] = null;
   for (const key of [...PERSONAL, "session"]) await app.kept.remove(key);
 }
 
@@ -140,13 +144,13 @@ async function fresh(app, key, path, age) {
   if (!app.session || app.signedOut || !app.online) return;
   const known = await app.kept.get(key);
   if (known && age && Date.now() - known.at < age) {
-    if (key === "kit") app.kit = known;
+    if (IN_HAND.includes(key)) app[key] = known;
     return;
   }
   try {
     const told = { ...(await app.net.json(path)), at: Date.now() };
     await app.kept.set(key, told);
-    if (key === "kit") app.kit = told;
+    if (IN_HAND.includes(key)) app[key] = told;
     app.refresh();
   } catch (trouble) {
     console.info(`${path}: ${trouble.message}`);

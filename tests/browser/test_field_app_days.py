@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from inspection.factory import create_app
 from inspection.kernel.calendar import now
@@ -154,16 +154,31 @@ def test_a_phone_that_has_thrown_everything_away_starts_anew_and_can_report(
 
 
 @pytest.fixture
-def asked(people: tuple[Path, People], server: Callable[[], Flask], request: pytest.FixtureRequest) -> tuple[str, str]:
+def asked(people: tuple[Path, People], server: Callable[[], Flask]) -> tuple[str, str]:
     """A task to look at what a unit says it has put right; its ticket's number, and whose task it is."""
     app = server()
     with app.app_context():
-        make = Make(app, start=1000 if request.node.callspec.params["camera"] else 2000)
+        make = Make(app, start=1000 * (1 + db.session.query(Task).count()))
         holder, officer = make.inspector(name="李文举"), make.officer()
         done = make.ticket(State.HANDLED, by=make.inspector(), officer=officer, now=now() - timedelta(days=1))
         make.task(done, holder, now=now())
         phone = db.session.get_one(Person, holder.id).phone
         return done.number, phone
+
+
+def test_what_one_is_asked_appears_on_the_first_page_when_it_comes(
+    visitor: Callable[..., Visitor], asked: tuple[str, str]
+) -> None:
+    one, held = visitor(phone=True), list[Route]()
+    one.page.route("**/api/v1/tasks", lambda route: held.append(route))
+    page = one.open_app(asked[1])
+    page.get_by_text("从相册选").wait_for()
+    page.wait_for_timeout(300)
+
+    for route in held:
+        route.continue_()
+
+    expect(page.get_by_text("去看看：改好了吗")).to_be_visible()
 
 
 @pytest.mark.parametrize("camera", [True, False], ids=["with the shadow", "side by side"])
@@ -186,12 +201,13 @@ def test_whoever_is_asked_to_look_takes_the_picture_again_and_says_whether_it_is
         page.get_by_role("button", name="拍照").click()
     else:
         page.locator(".dock input[type=file]").set_input_files(picture(5))
+    page.get_by_label("想说的话").fill("箱子还堆在墙边")
     page.get_by_role("button", name="没改好").click()
     page.get_by_text("已收到").first.wait_for()
 
     with server().app_context():
         opinion = db.session.scalars(db.select(Opinion).join(Task).join(Person, Person.phone == asked[1])).all()[-1]
-        assert opinion.finding is Finding.BAD
+        assert (opinion.finding, opinion.note) == (Finding.BAD, "箱子还堆在墙边")
         assert [photo.arrived_at is not None for photo in opinion.manifest.photos] == [True]
 
 

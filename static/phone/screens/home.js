@@ -7,8 +7,6 @@ import { interrupted, shutter } from "../shutter.js";
 import { _ } from "../words.js";
 
 export function home(app) {
-  let tasks = [];
-  let received = 0;
   let left = null;
 
   const onward = (record) => app.go(`/report/${record.id}/${record.category ? "place" : "category"}`);
@@ -21,13 +19,12 @@ export function home(app) {
         if (!toured) return app.replace("/tour");
         return app.place.begin();
       });
-      app.kept.get("tasks").then((kept) => ((tasks = kept?.items ?? []), app.refresh()));
-      app.kept.get("received").then((kept) => ((received = kept?.month ?? 0), app.refresh()));
       interrupted(app).then((record) => ((left = record), app.refresh()));
     },
     speak: () => _("看见问题，按“拍照上报”，拍下来就行"),
     view: () => {
       const counts = app.outbox.counts();
+      const tasks = app.tasks?.items ?? [];
       const waiting = counts.waiting + counts.attention;
       return html`
         ${troubles(app, left)}
@@ -35,7 +32,7 @@ export function home(app) {
         ${shutter(app, { cls: "hero", look: html`${icon("camera", 84)}<b>${_("拍照上报")}</b><span>${_("看见问题，拍下来就行")}</span>`, after: onward })}
         <div class="queue">
           <a href="#/reports" data-s=${waiting ? "local" : "none"}><b>${icon(waiting ? "inphone" : "check", 28)}${waiting ? _("待发送 {n}", { n: waiting }) : _("都发出了")}</b><span>${waiting ? _("已存在手机里") : _("没有等着的")}</span></a>
-          <a href="#/reports"><b>${icon("inbox", 28)}${_("已收到 {n}", { n: Math.max(received, counts.received) })}</b><span>${_("本月上报")}</span></a>
+          <a href="#/reports"><b>${icon("inbox", 28)}${_("已收到 {n}", { n: Math.max(app.received?.month ?? 0, counts.received) })}</b><span>${_("本月上报")}</span></a>
         </div>
         <div class="pairs">${shutter(app, { album: true, look: html`${icon("inphone", 26)}${_("从相册选")}`, after: onward })}<a class="btn" href="#/walk">${icon("walk", 26)}${_("走一圈")}</a></div>
         ${counts.drafts ? html`<a class="card item" href="#/reports"><span class="roundel" data-s="local">${icon("edit", 32)}</span><span class="grow"><span class="t">${_("还没写完的 {n} 条", { n: counts.drafts })}</span><br><span class="note soft">${_("照片都在，点开接着写")}</span></span>${icon("right", 24, "go")}</a>` : nothing}

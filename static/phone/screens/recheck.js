@@ -16,7 +16,7 @@ export function recheck(app, { id }) {
   let note = "";
 
   const begin = async () => {
-    task = ((await app.kept.get("tasks"))?.items ?? []).find((one) => one.id === id) ?? null;
+    task = (app.tasks?.items ?? []).find((one) => one.id === id) ?? null;
     record = (await app.outbox.all()).find((one) => one.kind === "recheck" && one.task === id && one.state === "draft") ?? (await app.outbox.begin({ kind: "recheck", task: id }));
     if (record.photos.length) return look();
     if (canShow()) stream = await openCamera().catch(() => null);
@@ -65,9 +65,11 @@ export function recheck(app, { id }) {
   const beside = () => html`<h1 class="ask">${_("照着这张，再拍一张")}</h1>
     <figure class="photo single">${photo(task?.before, _("整改前"))}<figcaption class="cap">${_("整改前")}</figcaption></figure>
     <p class="soft">${task?.place} · ${way()}</p>`;
+  const words = (id, label, hint = "") => html`<div class="field"><label for=${id}>${label}</label>${hint ? html`<span class="hint" id="${id}-hint">${hint}</span>` : nothing}<textarea class="input" id=${id} aria-describedby=${hint ? `${id}-hint` : nothing} rows="2" maxlength="500" .value=${note} @input=${(event) => (note = event.target.value)}></textarea></div>`;
   const verdict = () => html`<h1 class="ask">${_("改好了吗？")}</h1>
-    <div class="pair"><figure class="photo">${photo(task?.before, _("整改前"))}<figcaption class="cap">${_("整改前")}</figcaption></figure><figure class="photo">${photo(shown, _("您刚拍的"))}<figcaption class="cap">${_("您刚拍的")}</figcaption></figure></div>`;
-  const unreachable = () => html`<h1 class="ask">${_("为什么到不了？")}</h1><div class="field"><label for="why">${_("写一句就行")}</label><textarea class="input" id="why" rows="3" maxlength="500" .value=${note} @input=${(event) => (note = event.target.value)}></textarea></div>`;
+    <div class="pair judge"><figure class="photo">${photo(task?.before, _("整改前"))}<figcaption class="cap">${_("整改前")}</figcaption></figure><figure class="photo">${photo(shown, _("您刚拍的"))}<figcaption class="cap">${_("您刚拍的")}</figcaption></figure></div>
+    ${words("words", _("想说的话"), _("可以不写"))}`;
+  const unreachable = () => html`<h1 class="ask">${_("为什么到不了？")}</h1>${words("why", _("写一句就行"))}`;
 
   return {
     title: _("回头看"),

@@ -5,16 +5,13 @@ import { _ } from "../words.js";
 import { errand } from "./home.js";
 
 export function tasks(app) {
-  let items = [];
   return {
     tab: "home",
     title: _("我的任务"),
-    start() {
-      app.place.begin();
-      app.kept.get("tasks").then((kept) => ((items = kept?.items ?? []), app.refresh()));
-    },
+    start: () => app.place.begin(),
     speak: () => _("请您去看看这几处改好了没有"),
     view: () => {
+      const items = app.tasks?.items ?? [];
       const here = app.place.best();
       const sorted = here ? [...items].sort((a, b) => distance(here, a) - distance(here, b)) : items;
       return html`<h1>${_("我的任务")}</h1>
