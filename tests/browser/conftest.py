@@ -20,7 +20,7 @@ from inspection.kernel.db import db
 from inspection.people.models import Person
 from inspection.setup import prepare
 from tests import conftest as house
-from tests.make import NOW, PASSWORD, Make
+from tests.make import NOW, PASSWORD, Make, jpeg
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -164,6 +164,26 @@ def visitor(browser: Browser, address: str) -> Iterator[Callable[..., Visitor]]:
     yield open_for
     for one in opened:
         one.context.close()
+
+
+@pytest.fixture
+def inspector(people: tuple[Path, People], visitor: Callable[..., Visitor]) -> Visitor:
+    """An inspector on the app's first page, the introduction behind them."""
+    one = visitor(phone=True)
+    one.open_app(people[1]["inspector"])
+    return one
+
+
+@pytest.fixture
+def picture(tmp_path: Path) -> Callable[[int], Path]:
+    """A photo that differs from every other seed's."""
+
+    def made(seed: int) -> Path:
+        file = tmp_path / f"{seed}.jpg"
+        file.write_bytes(jpeg(900_000 + seed, (640, 480)))
+        return file
+
+    return made
 
 
 def _free_port() -> int:

@@ -11,7 +11,6 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import People, Visitor
 from tests.faults.bad_network import BadNetwork
-from tests.make import jpeg
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("office", ["sqlite"], indirect=True, scope="module")]
 """What a phone shows and keeps does not depend on the server's database; the corridor is walked on both."""
@@ -25,32 +24,12 @@ HOLDING = """async () => {
 
 
 @pytest.fixture
-def inspector(people: tuple[Path, People], visitor: Callable[..., Visitor]) -> Visitor:
-    """An inspector on the app's first page, the introduction behind them."""
-    one = visitor(phone=True)
-    one.open_app(people[1]["inspector"])
-    return one
-
-
-@pytest.fixture
 def between(address: str) -> Iterator[BadNetwork]:
     """A proxy that can change what the server says, to the service worker too."""
     host = urlsplit(address)
     proxy = BadNetwork((str(host.hostname), int(host.port or 80)), seed=1, share=0)
     yield proxy
     proxy.close()
-
-
-@pytest.fixture
-def picture(tmp_path: Path) -> Callable[[int], Path]:
-    """A photo that differs from every other seed's."""
-
-    def made(seed: int) -> Path:
-        file = tmp_path / f"{seed}.jpg"
-        file.write_bytes(jpeg(900_000 + seed, (640, 480)))
-        return file
-
-    return made
 
 
 def shoot(page: Page, picture: Path) -> None:

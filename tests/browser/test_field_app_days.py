@@ -23,7 +23,7 @@ from inspection.tickets.workflow import State
 from tests import conftest as house
 from tests.browser.conftest import People, Visitor
 from tests.browser.test_field_app import report, shoot
-from tests.make import Make, jpeg
+from tests.make import Make
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("office", ["sqlite"], indirect=True, scope="module")]
 
@@ -41,26 +41,9 @@ WHEN_SHOWN = """addEventListener("DOMContentLoaded", () => {
 
 
 @pytest.fixture
-def inspector(people: tuple[Path, People], visitor: Callable[..., Visitor]) -> Visitor:
-    one = visitor(phone=True)
-    one.open_app(people[1]["inspector"])
-    return one
-
-
-@pytest.fixture
 def server(office: tuple[Path, str]) -> Callable[[], Flask]:
     """The server's own database, beside the server."""
     return lambda: create_app(house.settings_for(office[1], office[0]))
-
-
-@pytest.fixture
-def picture(tmp_path: Path) -> Callable[[int], Path]:
-    def made(seed: int) -> Path:
-        file = tmp_path / f"{seed}.jpg"
-        file.write_bytes(jpeg(970_000 + seed, (640, 480)))
-        return file
-
-    return made
 
 
 def test_on_a_phone_four_times_slower_the_shell_opens_without_a_network_within_a_second(inspector: Visitor) -> None:
