@@ -13,6 +13,12 @@ export function closeCamera(stream) {
   for (const track of stream?.getTracks() ?? []) track.stop();
 }
 
+/** Settled once the video has a picture: a shutter pressed before then waits for it, instead of doing nothing. */
+export function firstPicture(video) {
+  if (video.videoWidth) return Promise.resolve();
+  return new Promise((done) => video.addEventListener("loadeddata", () => done(), { once: true }));
+}
+
 /** What the camera shows now, whole, as a JPEG file; null where the video has no picture yet. */
 export async function frameOf(video, { quality = 0.9, now = Date.now(), canvas = document.createElement("canvas") } = {}) {
   const { videoWidth: width, videoHeight: height } = video;

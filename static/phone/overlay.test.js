@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { canShow, closeCamera, frameOf, openCamera } from "./overlay.js";
+import { canShow, closeCamera, firstPicture, frameOf, openCamera } from "./overlay.js";
 
 const canvas = (drawn) => ({ getContext: () => ({ drawImage: (...what) => drawn.push(what.slice(1)) }), toBlob: (done, type) => done(new Blob(["jpeg"], { type })) });
 
@@ -22,6 +22,18 @@ test("a frame is the whole picture of the video, with the moment it was taken", 
 
   assert.deepEqual(drawn, [[0, 0, 1920, 1440]]);
   assert.deepEqual([file.type, file.lastModified, await file.text()], ["image/jpeg", 5, "jpeg"]);
+});
+
+test("a shutter that is pressed before the first picture waits for it", async () => {
+  const video = Object.assign(new EventTarget(), { videoWidth: 0 });
+  let ready = false;
+  const waiting = firstPicture(video).then(() => (ready = true));
+  await null;
+  assert.equal(ready, false);
+
+  video.dispatchEvent(new Event("loadeddata"));
+  await waiting;
+  await firstPicture({ videoWidth: 640 });
 });
 
 test("before the first picture there is no frame", async () => {

@@ -9,16 +9,21 @@ import time
 import urllib.request
 import uuid
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from urllib.error import URLError
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from inspection.factory import create_app
+from inspection.kernel.calendar import now
 from inspection.kernel.db import db
 from inspection.people.models import Person
 from inspection.setup import prepare
+from inspection.tickets.models import Task
+from inspection.tickets.workflow import State
 from tests import conftest as house
 from tests.make import NOW, PASSWORD, Make, jpeg
 
@@ -184,6 +189,25 @@ def picture(tmp_path: Path) -> Callable[[int], Path]:
         return file
 
     return made
+
+
+@pytest.fixture
+def server(office: tuple[Path, str]) -> Callable[[], Flask]:
+    """The server's own database, beside the server."""
+    return lambda: create_app(house.settings_for(office[1], office[0]))
+
+
+@pytest.fixture
+def asked(people: tuple[Path, People], server: Callable[[], Flask]) -> tuple[str, str]:
+    """A task to look at what a unit says it has put right; its ticket's number, and whose task it is."""
+    app = server()
+    with app.app_context():
+        make = Make(app, start=1000 * (1 + db.session.query(Task).count()))
+        holder, officer = make.inspector(name="李文举"), make.officer()
+        done = make.ticket(State.HANDLED, by=make.inspector(), officer=officer, now=now() - timedelta(days=1))
+        make.task(done, holder, now=now())
+        phone = db.session.get_one(Person, holder.id).phone
+        return done.number, phone
 
 
 def _free_port() -> int:

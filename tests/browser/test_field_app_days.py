@@ -13,17 +13,13 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page, Route, expect
 
-from inspection.factory import create_app
 from inspection.kernel.calendar import now
 from inspection.kernel.db import db
 from inspection.people.models import Person
 from inspection.reports.models import Receipt, Report
 from inspection.tickets.models import Finding, Opinion, Task
-from inspection.tickets.workflow import State
-from tests import conftest as house
 from tests.browser.conftest import People, Visitor
 from tests.browser.test_field_app import report, shoot
-from tests.make import Make
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("office", ["sqlite"], indirect=True, scope="module")]
 
@@ -38,12 +34,6 @@ WHEN_SHOWN = """addEventListener("DOMContentLoaded", () => {
   const watcher = new MutationObserver(() => look() && watcher.disconnect());
   watcher.observe(document.body, { childList: true, subtree: true });
 });"""
-
-
-@pytest.fixture
-def server(office: tuple[Path, str]) -> Callable[[], Flask]:
-    """The server's own database, beside the server."""
-    return lambda: create_app(house.settings_for(office[1], office[0]))
 
 
 def test_on_a_phone_four_times_slower_the_shell_opens_without_a_network_within_a_second(inspector: Visitor) -> None:
@@ -134,19 +124,6 @@ def test_a_phone_that_has_thrown_everything_away_starts_anew_and_can_report(
     report(page, picture(8))
 
     page.get_by_text("回执号", exact=True).wait_for()
-
-
-@pytest.fixture
-def asked(people: tuple[Path, People], server: Callable[[], Flask]) -> tuple[str, str]:
-    """A task to look at what a unit says it has put right; its ticket's number, and whose task it is."""
-    app = server()
-    with app.app_context():
-        make = Make(app, start=1000 * (1 + db.session.query(Task).count()))
-        holder, officer = make.inspector(name="李文举"), make.officer()
-        done = make.ticket(State.HANDLED, by=make.inspector(), officer=officer, now=now() - timedelta(days=1))
-        make.task(done, holder, now=now())
-        phone = db.session.get_one(Person, holder.id).phone
-        return done.number, phone
 
 
 def test_what_one_is_asked_appears_on_the_first_page_when_it_comes(

@@ -141,3 +141,49 @@ def test_nor_on_the_pages_that_the_server_draws_for_phones(
             wrong[path] = found
 
     assert wrong == {}
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_nor_where_one_looks_back_sets_the_place_by_hand_or_has_a_receipt(
+    visitor: Callable[..., Visitor], asked: tuple[str, str], tmp_path: Path, look: str
+) -> None:
+    (tmp_path / "look.jpg").write_bytes(jpeg(951_000, (640, 480)))
+    one, wrong = visitor(phone=True), dict[str, Any]()
+    for script in (AXE, SCRIPTS):
+        one.context.add_init_script(path=script)
+    page = one.open_app(asked[1])
+    given = {"look": LOOKS[look], "lang": "en" if look == "english" else "zh"}
+    one.context.add_cookies([{"name": name, "value": value, "url": one.address} for name, value in given.items()])
+    page.reload()
+
+    def judge(name: str) -> None:
+        page.wait_for_timeout(300)
+        if found := findings(page, look):
+            wrong[name] = found
+        page.set_viewport_size(SIZES.get(look, PHONE))
+
+    page.set_viewport_size(SIZES.get(look, PHONE))
+    page.locator("a[href^='#/task/']").first.click()
+    page.wait_for_function("() => document.querySelector('.cam video')?.videoWidth > 0")
+    judge("the shadow")
+    page.locator(".camdock .btn").last.click()
+    page.locator("#why").wait_for()
+    judge("cannot get there")
+    page.locator(".dock .btn").last.click()
+    page.locator(".camdock .shut").click()
+    page.locator(".judge").wait_for()
+    judge("the verdict")
+    page.goto(f"{one.address}/phone/#/")
+    shoot(page, tmp_path / "look.jpg")
+    page.locator(".cats .tile").nth(1).click()
+    page.locator(".dock .row .btn").last.click()
+    page.locator("#address").wait_for()
+    judge("the place by hand")
+    page.locator(".dock [data-kind=primary]").click()
+    page.locator(".sketch, .fix").first.wait_for()
+    page.locator(".dock [data-kind=primary]").click()
+    page.locator(".receipt .no").wait_for()
+    page.locator(".receipt:not([data-s=local])").wait_for()
+    judge("the receipt")
+
+    assert wrong == {}

@@ -2,7 +2,7 @@
 import { pictureOf } from "../camera.js";
 import { banner, html, icon, nothing, photo } from "../dom.js";
 import { wayWords } from "../geo.js";
-import { canShow, closeCamera, frameOf, openCamera } from "../overlay.js";
+import { canShow, closeCamera, firstPicture, frameOf, openCamera } from "../overlay.js";
 import { saidOf, shutter } from "../shutter.js";
 import { _ } from "../words.js";
 
@@ -31,7 +31,9 @@ export function recheck(app, { id }) {
   };
   const shoot = async () => {
     try {
-      const file = await frameOf(document.querySelector(".cam video"));
+      const video = document.querySelector(".cam video");
+      await firstPicture(video);
+      const file = await frameOf(video);
       if (!file) return;
       const picture = await pictureOf(file, { settings: app.session.settings, fix: app.place.best(), role: "recheck" });
       record = await app.outbox.addPhoto(record.id, picture);
