@@ -9,6 +9,7 @@ const MODULES = join(STATIC, "node_modules");
 const VENDOR = join(STATIC, "vendor");
 
 const WANTED = {
+  "@panzoom/panzoom": ["dist/panzoom.es.js"],
   "client-zip": ["index.js"],
   exifr: ["dist/mini.esm.mjs"],
   "htmx.org": ["dist/htmx.min.js"],

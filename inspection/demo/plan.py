@@ -1,5 +1,6 @@
 """Which cases the demo has: how many go which way, how long ago, where and about what (演示编排)."""
 
+import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from random import Random
@@ -11,7 +12,7 @@ from inspection.demo.places import Places
 from inspection.demo.problems import Problem, problems
 from inspection.demo.stories import Script, Stories
 from inspection.demo.studio import CAMERAS, real_photo, some_view
-from inspection.geography.points import Datum
+from inspection.geography.points import Datum, Point
 from inspection.photos.models import PhotoRole
 from inspection.reports.models import Form
 
@@ -118,6 +119,8 @@ NEARBY = (
 )
 """What others reported around the famous unit, for the famous inspector to look at and the city to read."""
 NEARBY_LIMIT = (8, 16)
+SEEN_AGAIN = (((Stories.handling, Stories.dispatched), 3), ((Stories.closed, Stories.looked_back), 2))
+"""What somebody else reports once more: cases on these ways, and how many of them."""
 WAITING_FAMOUS, WAITING_URGENT, WAITING_BORDER, WAITING_ELSEWHERE = 7, 3, 4, 15
 WAITING_AGO = (0.1, 5.0)
 """Reports that wait are of today and of the evening or weekend before."""
@@ -135,6 +138,7 @@ class Planner:
 
     def cases(self) -> Iterator[tuple[Case, Script]]:
         """All of them; those that wait for triage last."""
+        told: list[tuple[Case, Script]] = []
         for part in PARTS:
             span = part.least_ago, part.most_ago
             for number in range(part.number):
@@ -142,7 +146,10 @@ class Planner:
                     one for one in self._problems if part.least_limit <= self._hours[one.category] <= part.most_limit
                 ]
                 famous = number < part.famous
-                yield self._case(fitting, span, famous=famous), part.script
+                told.append((self._case(fitting, span, famous=famous), part.script))
+        yield from told
+        for case in self._seen_again(told):
+            yield case, Stories.received
         for case in self._waiting():
             yield case, Stories.received
         for nearby, ago in NEARBY:
@@ -157,6 +164,25 @@ class Planner:
         quick = [one for one in self._problems if least <= self._hours[one.category] <= most]
         others = [one for one in self._cast.inspectors[1:] if one.district_code == FAMOUS_DISTRICT]
         return replace(self._case(quick, span, famous=True), inspector_id=self._rng.choice(others).id)
+
+    def _seen_again(self, told: list[tuple[Case, Script]]) -> Iterator[Case]:
+        """What others have reported too, around the famous unit: three open cases, and two that were closed."""
+        for scripts, number in SEEN_AGAIN:
+            known = [case for case, script in told if script in scripts and case.spot.street_code == FAMOUS_STREET]
+            for case in known[:number]:
+                point = case.spot.point
+                beside = replace(case.spot, point=Point(point.lat + 0.0001, point.lng + 0.00005))
+                others = [one for one in self._cast.inspectors[1:] if one.district_code == FAMOUS_DISTRICT]
+                yield replace(
+                    case,
+                    spot=beside,
+                    at=self._moments.ago(*WAITING_AGO),
+                    inspector_id=self._rng.choice(others).id,
+                    view=some_view(self._rng),
+                    camera=self._rng.choice(CAMERAS),
+                    report_id=uuid.uuid4(),
+                    form=Form.ADHOC,
+                )
 
     def _waiting(self) -> Iterator[Case]:
         for number in range(WAITING_FAMOUS):

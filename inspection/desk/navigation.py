@@ -15,7 +15,7 @@ from inspection.people.access import Right, Role
 from inspection.people.models import Person
 from inspection.tickets import lists
 from inspection.tickets.lists import View
-from inspection.triage import service as triage
+from inspection.triage import queues
 from inspection.web.tools import tools
 
 
@@ -49,7 +49,7 @@ DOORS = (
         "inbox",
         "desk.triage",
         Right.REPORT_TRIAGE,
-        triage.count_waiting,
+        queues.count_waiting,
     ),
     Door(
         "tickets",

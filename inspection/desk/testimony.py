@@ -62,6 +62,13 @@ def farthest(report: Report) -> float | None:
     return max((distance_m(here, Point(*photo.spot)) for photo in report.manifest.photos if photo.spot), default=None)
 
 
+def witnessed(report: Report) -> float | None:
+    """How many metres the pictures' own positions are from the report's, at most; none when no picture says one."""
+    here = Point(report.lat, report.lng)
+    spots = [photo.witness for photo in report.manifest.photos if photo.witness]
+    return max((distance_m(here, Point(*spot)) for spot in spots), default=None)
+
+
 def _note(note: Recording, person: Person) -> dict[str, Any]:
     if may_hear(person, note):
         url = url_for("recordings.recording", recording_id=note.id)

@@ -1,67 +1,76 @@
-"""收件分拣: the queue, the evidence, the decision."""
+"""收件分拣: the queue, the evidence, the decision, and ten seconds to take it back."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import ImmutableMultiDict
 
-from inspection.desk import navigation, testimony
+from inspection.desk import navigation, sights
+from inspection.geography import service as geography
 from inspection.kernel.calendar import day_of, now, start_of
 from inspection.kernel.db import db, writing
 from inspection.kernel.errors import Invalid, Refusal
-from inspection.kernel.holidays import work_calendar
 from inspection.kernel.text import N_
 from inspection.people import service as people
-from inspection.people.access import Right
-from inspection.people.models import Unit
-from inspection.photos.models import Photo, PhotoRole
+from inspection.people.access import Right, Scope, scope
+from inspection.people.models import Person, Unit
 from inspection.reports import service as reports
-from inspection.reports import supplements
-from inspection.reports.models import Form, Report, Supplement
-from inspection.tickets import clocks, deadlines, stories
-from inspection.tickets.deadlines import UNIT_NAMES, Limit
+from inspection.reports.models import Category, Report
+from inspection.tickets import stories, visibility
+from inspection.tickets.deadlines import Limit
 from inspection.tickets.deadlines import Unit as TimeUnit
+from inspection.tickets.models import Ticket
+from inspection.triage import decisions, handover, queues
 from inspection.triage import service as triage
-from inspection.triage.models import Proposal
-from inspection.triage.service import DECLINE_WORDS, DeclineGround
+from inspection.triage.models import Decision, DecisionKind, Proposal
+from inspection.triage.queues import AGES, Filter, Flag
+from inspection.triage.service import DeclineGround
 from inspection.web import language, paging, session
 from inspection.web.errors import status_of
-from inspection.web.page import (
-    category_name,
-    day_words,
-    distance_words,
-    half_day_words,
-    picture_url,
-    recent_half_day_words,
-    weekday_words,
-)
+from inspection.web.page import category_name, distance_words, picture_url, recent_half_day_words
 from inspection.web.requires import requires
 
 PAGE = 30
-EXACT_M = 200
-"""A position that is known less exactly is pointed out."""
-
-FORMS = {Form.GUIDANCE: N_("督导"), Form.PATROL: N_("巡视"), Form.MYSTERY: N_("暗访"), Form.ADHOC: N_("随手拍")}
-ROLES = {
-    PhotoRole.FAR: N_("远景"),
-    PhotoRole.NEAR: N_("近景"),
-    PhotoRole.PLATE: N_("车牌"),
-    PhotoRole.AFTER: N_("整改后"),
-    PhotoRole.RECHECK: N_("核查"),
+FLAGS = {
+    Flag.URGENT: N_("紧急"),
+    Flag.DUPLICATE: N_("可能重复"),
+    Flag.DOUBTFUL: N_("归属存疑"),
+    Flag.REBOUND: N_("可能反弹"),
+    Flag.DISPUTED: N_("归属争议"),
+}
+SEVERITIES = {"urgent": N_("紧急"), "normal": N_("一般"), "hard": N_("疑难")}
+DONE = {
+    DecisionKind.FILED: N_("已立案 %(number)s"),
+    DecisionKind.MERGED: N_("已并入 %(number)s"),
+    DecisionKind.REBOUND: N_("%(number)s 按反弹重开"),
+    DecisionKind.DECLINED: N_("已决定不予立案"),
+    DecisionKind.HANDED_OVER: N_("已转出"),
 }
 
 
 def attach(blueprint: Blueprint) -> None:
     """Add the routes."""
     blueprint.add_url_rule("/triage", "triage", show)
+    blueprint.add_url_rule("/triage/waiting", "triage_waiting", count_waiting)
     blueprint.add_url_rule("/triage/<uuid:report_id>", "triage_report", show)
-    blueprint.add_url_rule("/triage/<uuid:report_id>/filing", "file_report", file_report, methods=["POST"])
-    blueprint.add_url_rule("/triage/<uuid:report_id>/declining", "decline_report", decline_report, methods=["POST"])
+    blueprint.add_url_rule("/triage/<uuid:report_id>/suggestion", "suggestion", suggest)
+    for path, endpoint, view in (
+        ("/triage/<uuid:report_id>/filing", "file_report", file_report),
+        ("/triage/<uuid:report_id>/merging", "merge_report", merge_report),
+        ("/triage/<uuid:report_id>/reopening", "reopen_by_report", reopen_by_report),
+        ("/triage/<uuid:report_id>/declining", "decline_report", decline_report),
+        ("/triage/<uuid:report_id>/passing-on", "pass_on_report", pass_on_report),
+        ("/triage/<uuid:report_id>/settling", "settle_report", settle_report),
+        ("/triage/decisions/<uuid:decision_id>/undoing", "undo_decision", undo_decision),
+        ("/triage/filters", "save_filter", save_filter),
+        ("/triage/filters/<uuid:filter_id>/forgetting", "forget_filter", forget_filter),
+    ):
+        blueprint.add_url_rule(path, endpoint, view, methods=["POST"])
 
 
 @requires(Right.REPORT_TRIAGE)
@@ -71,174 +80,266 @@ def show(report_id: uuid.UUID | None = None) -> ResponseReturnValue:
 
 
 @requires(Right.REPORT_TRIAGE)
+def count_waiting() -> ResponseReturnValue:
+    """How many wait now under the filter, for the page that is open."""
+    return jsonify(waiting=queues.counts(session.person(), _filter(), now=now()).waiting)
+
+
+@requires(Right.REPORT_TRIAGE)
+def suggest(report_id: uuid.UUID) -> ResponseReturnValue:
+    """What the routing says, were the report of another category or kind of place."""
+    report = reports.visible(session.person(), report_id)
+    category = db.session.get(Category, request.args.get("category", "")) or report.category
+    return jsonify(sights.suggestion(triage.suggest(report, category, request.args.get("site_type") or None)))
+
+
+@requires(Right.REPORT_TRIAGE)
 def file_report(report_id: uuid.UUID) -> ResponseReturnValue:
     """File, and dispatch in the same stroke if asked to; then on to the next report."""
     form = request.form
-    try:
-        with writing():
-            person = session.person()
-            report = reports.visible(person, report_id)
-            triage.file_and_dispatch(
-                report,
-                category=form.get("category", report.category_code),
-                place=form.get("place", ""),
-                unit=_unit(form) if form.get("dispatch") == "yes" else None,
-                limit=_limit(form),
-                by=person,
-                now=now(),
-            )
-    except Invalid as refusal:
-        return page(report_id, form.to_dict(), {refusal.field: language.words(refusal)}), status_of(refusal)
-    return redirect(url_for("desk.triage"), HTTPStatus.SEE_OTHER)
+
+    def decide(report: Report, person: Person) -> Decision:
+        triage.file_and_dispatch(
+            report,
+            category=form.get("category", report.category_code),
+            place=form.get("place", ""),
+            unit=_unit(form) if form.get("dispatch") == "yes" else None,
+            limit=_limit(form),
+            site_type=form.get("site_type"),
+            plate=form.get("plate"),
+            together=[uuid.UUID(text) for text in form.getlist("together")],
+            by=person,
+            now=now(),
+        )
+        return decisions.latest(report)
+
+    return _decided(report_id, decide)
+
+
+@requires(Right.REPORT_TRIAGE)
+def merge_report(report_id: uuid.UUID) -> ResponseReturnValue:
+    """Add it to the open ticket of the same problem."""
+    return _decided(report_id, lambda report, person: triage.merge(report, _ticket(person), by=person, now=now()))
+
+
+@requires(Right.REPORT_TRIAGE)
+def reopen_by_report(report_id: uuid.UUID) -> ResponseReturnValue:
+    """Reopen the closed ticket that it shows to be back."""
+    return _decided(report_id, lambda report, person: triage.reopen(report, _ticket(person), by=person, now=now()))
 
 
 @requires(Right.REPORT_TRIAGE)
 def decline_report(report_id: uuid.UUID) -> ResponseReturnValue:
     """Decline with a ground and a sentence; then on to the next report."""
     form = request.form
+    return _decided(
+        report_id,
+        lambda report, person: triage.decline(
+            report, ground=_ground(form), text=form.get("text", ""), by=person, now=now()
+        ),
+    )
+
+
+@requires(Right.REPORT_TRIAGE)
+def pass_on_report(report_id: uuid.UUID) -> ResponseReturnValue:
+    """Not this district's: to the neighbour, or to the city."""
+    to, note = request.form.get("district") or None, request.form.get("note", "")
+    return _decided(report_id, lambda report, person: handover.pass_on(report, to=to, note=note, by=person, now=now()))
+
+
+@requires(Right.REPORT_TRIAGE)
+def settle_report(report_id: uuid.UUID) -> ResponseReturnValue:
+    """The city says whose it is."""
+    to, reason = request.form.get("district", ""), request.form.get("reason", "")
+    return _decided(
+        report_id, lambda report, person: handover.settle(report, to=to, reason=reason, by=person, now=now())
+    )
+
+
+@requires(Right.REPORT_TRIAGE)
+def undo_decision(decision_id: uuid.UUID) -> ResponseReturnValue:
+    """Take a decision back; the report is opened again."""
+    with writing():
+        report_id = decisions.undo(decision_id, by=session.person(), now=now()).id
+    return redirect(url_for("desk.triage_report", report_id=report_id, **_link()), HTTPStatus.SEE_OTHER)
+
+
+@requires(Right.REPORT_TRIAGE)
+def save_filter() -> ResponseReturnValue:
+    """Keep the filter that is on under a name."""
     try:
         with writing():
-            person = session.person()
-            report = reports.visible(person, report_id)
-            triage.decline(report, ground=_ground(form), text=form.get("text", ""), by=person, now=now())
+            queues.save(session.person(), request.form.get("name", ""), _filter(), now=now())
     except Invalid as refusal:
-        return page(report_id, form.to_dict(), {refusal.field: language.words(refusal)}), status_of(refusal)
-    return redirect(url_for("desk.triage"), HTTPStatus.SEE_OTHER)
+        return page(None, request.form.to_dict(), {refusal.field: language.words(refusal)}), status_of(refusal)
+    return redirect(url_for("desk.triage", **_filter().query()), HTTPStatus.SEE_OTHER)
+
+
+@requires(Right.REPORT_TRIAGE)
+def forget_filter(filter_id: uuid.UUID) -> ResponseReturnValue:
+    """Keep a filter no longer."""
+    with writing():
+        queues.forget(session.person(), filter_id)
+    return redirect(url_for("desk.triage", **_filter().query()), HTTPStatus.SEE_OTHER)
 
 
 def page(report_id: uuid.UUID | None, values: dict[str, str], errors: dict[str, str]) -> str:
     """The page with what was typed and what is wrong with it."""
-    person, moment = session.person(), now()
-    cursor = request.args.get("cursor")
-    rows = triage.queue(person, after=paging.key(cursor), limit=PAGE + 1)
+    person, moment, chosen, cursor = session.person(), now(), _filter(), request.args.get("cursor")
+    rows = queues.page(person, chosen, now=moment, after=paging.key(cursor), limit=PAGE + 1)
     shown = list(rows[:PAGE])
-    chosen = reports.visible(person, report_id) if report_id else next(iter(shown), None)
+    report = reports.visible(person, report_id) if report_id else next(iter(shown), None)
     more = shown[-1] if len(rows) > PAGE and shown else None
+    proposals, query = queues.proposals(shown), chosen.query()
+    counts = queues.counts(person, chosen, now=moment)
     return render_template(
         "desk/triage.html",
         nav=navigation.bar(person, "triage"),
         counts={
-            "waiting": triage.count_waiting(person),
-            "today": triage.count_decided(person, since=start_of(day_of(moment))),
+            "waiting": counts.waiting,
+            "today": queues.count_decided(person, since=start_of(day_of(moment))),
         },
-        queue=[_line(report, report is chosen, cursor) for report in shown],
-        next_url=url_for("desk.triage", cursor=_cursor(more)) if more else None,
-        prev_url=url_for("desk.triage") if cursor else None,
+        flags=_flags(counts, chosen),
+        filters=_filters(person, chosen),
+        waiting_url=url_for("desk.triage_waiting", **query),
+        queue=[_line(one, proposals.get(one.id), one is report) for one in shown],
+        next_url=url_for("desk.triage", cursor=_cursor(more), **query) if more else None,
+        prev_url=url_for("desk.triage", **query) if cursor else None,
+        done=_done(person),
         values=values,
         errors=errors,
-        **(_opened(chosen) if chosen else {"report": None}),
+        **(sights.opened(report, person, _link()) if report else {"report": None}),
     )
 
 
-def _opened(report: Report) -> dict[str, Any]:
-    proposal = db.session.get(Proposal, report.id) or triage.proposal(report, report.category, now())
-    units, added = people.units_of(report.district_code), supplements.of_reports([report.id])
+def _decided(report_id: uuid.UUID, decide: Callable[[Report, Person], Decision]) -> ResponseReturnValue:
+    """Decide; then on to the next report of the list, with the way back."""
+    try:
+        with writing():
+            person = session.person()
+            report = reports.visible(person, report_id)
+            at = (report.received_at or report.announced_at, report.id)
+            made = decide(report, person).id
+    except Invalid as refusal:
+        return page(report_id, request.form.to_dict(), {refusal.field: language.words(refusal)}), status_of(refusal)
+    link = _link() | {"done": str(made)}
+    following = queues.page(session.person(), _filter(), now=now(), after=at, limit=1)
+    if following:
+        return redirect(url_for("desk.triage_report", report_id=following[0].id, **link), HTTPStatus.SEE_OTHER)
+    return redirect(url_for("desk.triage", **_filter().query(), done=str(made)), HTTPStatus.SEE_OTHER)
+
+
+def _done(person: Person) -> dict[str, Any] | None:
+    """What was just decided, and how long it can be taken back."""
+    try:
+        decision = decisions.own(person, uuid.UUID(request.args.get("done", "")))
+    except (ValueError, Refusal):
+        return None
+    if not decisions.can_undo(decision, now()):
+        return None
+    left = decisions.UNDO - (now() - decision.at)
     return {
-        "report": {
-            "id": report.id,
-            "category": category_name(report.category),
-            "category_code": report.category_code,
-            "place": report.address or stories.street_name(report),
-            "address": report.address,
-            "description": report.description,
-            "alias": _("督查员·%(alias)s", alias=report.alias),
-            "form": _(FORMS[report.form]),
-            "when": half_day_words(report.received_at),
-            "state": report.state.value,
-            "basis": report.category.basis,
-            "lat": report.lat,
-            "lng": report.lng,
-            "accuracy_m": report.accuracy_m,
-        },
-        "photos": [picture(photo) for photo in report.manifest.photos] + _added_pictures(added),
-        "plate": testimony.plate(report),
-        "voices": testimony.spoken([report], session.person()),
-        "same_as": testimony.same_as(report, session.person()),
-        "added": [{"when": half_day_words(one.at), "note": one.note} for one in added if one.note],
-        "proof": _proof(report, proposal),
-        "proposal": _suggestion(proposal),
-        "units": [{"code": str(unit.id), "name": unit.name} for unit in units],
+        "text": _(DONE[decision.kind], number=decision.ticket.number if decision.ticket else ""),
+        "seconds": max(1, round(left.total_seconds())),
+        "url": url_for("desk.undo_decision", decision_id=decision.id, **_link()),
+    }
+
+
+def _flags(counts: queues.Counts, chosen: Filter) -> list[dict[str, Any]]:
+    """The pills: everything, and what stands out."""
+    without = {key: value for key, value in chosen.query().items() if key != "flag"}
+    everything = {"label": _("全部"), "count": counts.waiting, "current": not chosen.flag}
+    shown = [flag for flag in Flag if counts.by_flag[flag] or chosen.flag == flag or flag is not Flag.DISPUTED]
+    return [
+        everything | {"url": url_for("desk.triage", **without)},
+        *(
+            {
+                "label": _(FLAGS[flag]),
+                "count": counts.by_flag[flag],
+                "current": chosen.flag == flag,
+                "url": url_for("desk.triage", flag=flag.value, **without),
+            }
+            for flag in shown
+        ),
+    ]
+
+
+def _filters(person: Person, chosen: Filter) -> dict[str, Any]:
+    """The filter form: its choices, what is chosen, and the filters that the person keeps."""
+    atlas, whole = geography.current_atlas(), scope(person.role, Right.REPORT_TRIAGE) is Scope.ALL
+    district = (chosen.district if whole else person.district_code) or ""
+    return {
+        "chosen": chosen.query(),
+        "narrowed": bool({key: value for key, value in chosen.query().items() if key != "flag"}),
         "categories": [{"code": one.code, "name": category_name(one)} for one in reports.categories()],
-        "limit_units": [{"code": unit.value, "name": _(name)} for unit, name in UNIT_NAMES.items()],
-        "grounds": [{"code": ground.value, "name": _(text)} for ground, text in DECLINE_WORDS.items()],
-        "file_url": url_for("desk.file_report", report_id=report.id),
-        "decline_url": url_for("desk.decline_report", report_id=report.id),
-        "outlines_url": url_for("desk.outlines"),
+        "districts": [{"code": one.code, "name": one.name} for one in atlas.districts] if whole else None,
+        "streets": [{"code": one.code, "name": one.name} for one in atlas.streets(district)],
+        "ages": [{"code": days, "name": _("等了 %(days)s 天以上", days=days)} for days in AGES],
+        "severities": [{"code": code, "name": _(name)} for code, name in SEVERITIES.items()],
+        "forms": [{"code": form.value, "name": _(name)} for form, name in sights.FORMS.items()],
+        "clear_url": url_for("desk.triage"),
+        "save_url": url_for("desk.save_filter", **chosen.query()),
+        "saved": [
+            {
+                "name": one.name,
+                "url": f"{url_for('desk.triage')}?{one.query}",
+                "forget_url": url_for("desk.forget_filter", filter_id=one.id, **chosen.query()),
+            }
+            for one in queues.saved(person)
+        ],
     }
 
 
-def picture(photo: Photo) -> dict[str, Any]:
-    """A photo with both copies and what it shows."""
-    label = _(ROLES[photo.role])
-    return {"src": picture_url(photo, "web"), "thumb": picture_url(photo), "alt": label, "label": label}
-
-
-def _added_pictures(added: Sequence[Supplement]) -> list[dict[str, Any]]:
-    """What the author added, told from what was there at first."""
-    label = _("补充")
-    return [picture(photo) | {"alt": label, "label": label} for one in added for photo in one.manifest.photos]
-
-
-def _suggestion(proposal: Proposal) -> dict[str, Any]:
-    limit = Limit(proposal.limit_amount, proposal.limit_unit)
-    due_at = clocks.due_if_dispatched(limit, now(), work_calendar())
-    unit = db.session.get(Unit, proposal.unit_id) if proposal.unit_id else None
-    text = _(
-        "若今天立案派遣：%(unit)s，%(limit)s，%(day)s（%(weekday)s）到期",
-        unit=unit.name if unit else _("还没有合适的单位"),
-        limit=language.told(deadlines.told(limit.amount, limit.unit)),
-        day=day_words(due_at),
-        weekday=weekday_words(due_at),
-    )
+def _line(report: Report, proposal: Proposal | None, current: bool) -> dict[str, Any]:
     return {
-        "unit": str(proposal.unit_id or ""),
-        "limit_amount": limit.amount,
-        "limit_unit": limit.unit.value,
-        "text": text,
-    }
-
-
-def _proof(report: Report, proposal: Proposal) -> list[dict[str, Any]]:
-    lines = [{"ok": True, "text": _("照片未改动，指纹一致")}] if report.manifest.photos else []
-    if report.accuracy_m is not None:
-        exact = report.accuracy_m <= EXACT_M
-        lines.append({"ok": exact, "text": _("位置误差约 %(distance)s", distance=distance_words(report.accuracy_m))})
-    if proposal.exif_distance_m is not None:
-        text = _("照片内的位置相差 %(distance)s，请核对", distance=distance_words(proposal.exif_distance_m))
-        lines.append({"ok": False, "text": text})
-    apart = testimony.farthest(report)
-    if apart is not None and apart > testimony.FAR_M:
-        text = _("有照片是在 %(distance)s外拍的，请核对", distance=distance_words(apart))
-        lines.append({"ok": False, "text": text})
-    if proposal.border_m is not None:
-        text = _("距区界 %(distance)s，归属存疑", distance=distance_words(proposal.border_m))
-        lines.append({"ok": False, "text": text})
-    return lines
-
-
-def _line(report: Report, current: bool, cursor: str | None) -> dict[str, Any]:
-    return {
-        "url": url_for("desk.triage_report", report_id=report.id, cursor=cursor),
+        "url": url_for("desk.triage_report", report_id=report.id, **_link()),
         "thumb": picture_url(next(iter(report.manifest.photos), None)),
         "category": category_name(report.category),
         "place": report.address or stories.street_name(report),
         "when": recent_half_day_words(report.received_at),
         "current": current,
         "state": report.state.value,
-        "flag": _flag(report),
+        "flag": _flag(report, proposal),
     }
 
 
-def _flag(report: Report) -> dict[str, str] | None:
+def _flag(report: Report, proposal: Proposal | None) -> dict[str, str] | None:
+    """What a line stands out by: the first that is so."""
+    if report.disputed:
+        return {"text": _("归属争议"), "tone": "late", "icon": "warn"}
     if report.category.severity == "urgent":
         return {"text": _("紧急"), "tone": "late", "icon": "clock"}
+    if proposal and proposal.rebound_id:
+        return {"text": _("60 天内办结过，可能反弹"), "tone": "late", "icon": "warn"}
+    if proposal and proposal.duplicates:
+        return {"text": _("可能重复 %(number)s", number=proposal.duplicates), "tone": "soon", "icon": "merge"}
     if report.doubtful:
-        return {"text": _("归属存疑"), "tone": "soon", "icon": "map"}
+        known = proposal is not None and proposal.border_m is not None
+        apart = distance_words(proposal.border_m) if known and proposal and proposal.border_m is not None else ""
+        text = _("距区界 %(distance)s，归属存疑", distance=apart) if apart else _("归属存疑")
+        return {"text": text, "tone": "soon", "icon": "map"}
     return None
+
+
+def _filter() -> Filter:
+    return Filter.read(request.args)
+
+
+def _link() -> dict[str, Any]:
+    """What every address of the page carries on: the filter and the place in the list."""
+    cursor = request.args.get("cursor")
+    return _filter().query() | ({"cursor": cursor} if cursor else {})
 
 
 def _cursor(report: Report) -> str:
     return paging.cursor(report.received_at or report.announced_at, report.id)
+
+
+def _ticket(person: Person) -> Ticket:
+    try:
+        return visibility.visible(person, uuid.UUID(request.values.get("ticket_id", "")))
+    except ValueError as wrong:
+        raise Invalid("ticket_id", N_("请选要并入的案卷。")) from wrong
 
 
 def _unit(form: ImmutableMultiDict[str, str]) -> Unit:

@@ -153,6 +153,11 @@ class Atlas:
         """The district's street of this name: today's, the ministry's, or one of them without 街道, 地区, 镇, 乡."""
         return self._names.get(district_code, {}).get(_squeezed(text))
 
+    def nearest_street(self, district_code: str, point: Point) -> Street | None:
+        """Of a district's streets the one whose office is nearest; None where none has a known office."""
+        near = self._seats[district_code].nearest(shapely.points(*plane.flat((point.lng, point.lat))))
+        return near[0].street if near else None
+
     def outlines(self) -> bytes:
         """The sixteen outlines as GeoJSON for a map (properties ``adcode``, ``name``); 经开区 has none."""
         return _outlines_for_maps()

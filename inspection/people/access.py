@@ -53,6 +53,8 @@ class Right(StrEnum):
     PEOPLE_MANAGE = "people.manage"
     OUTBOX_WATCH = "outbox.watch"
     OUTBOX_IMPORT = "outbox.import"
+    ROUTING_READ = "routing.read"
+    ROUTING_EDIT = "routing.edit"
 
 
 class Scope(StrEnum):
@@ -114,6 +116,13 @@ RIGHTS: Mapping[Right, Mapping[Role, Scope]] = {
     Right.PEOPLE_MANAGE: {Role.ADMIN: Scope.ALL},
     Right.OUTBOX_WATCH: {Role.CITY: Scope.ALL},
     Right.OUTBOX_IMPORT: {Role.CITY: Scope.ALL},
+    Right.ROUTING_READ: {
+        Role.DISTRICT: Scope.ALL,
+        Role.CITY: Scope.ALL,
+        Role.AUDITOR: Scope.ALL,
+        Role.ADMIN: Scope.ALL,
+    },
+    Right.ROUTING_EDIT: {Role.ADMIN: Scope.ALL},
 }
 
 

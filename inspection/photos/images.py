@@ -37,6 +37,8 @@ BOXES, BOX_HEAD = {b"ftyp", b"meta", b"mdat"}, 8
 JPEG_START, SCAN, END, WITH_LENGTH = b"\xff\xd8", 0xDA, 0xD9, 0xC0
 MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
 """A marker: neither a stuffed byte nor a restart. From 0xC0 on they have a length behind them (ITU-T T.81, B.1.1)."""
+PLAIN_BITS = 8
+"""A perceptual hash with fewer bits set, or fewer not set, is of a picture with next to nothing in it."""
 MOST_SCANS = 32
 """A progressive photo has about ten. Each costs a pass over all pixels and may take less than 200 bytes."""
 
@@ -147,6 +149,11 @@ def derive(file: BinaryIO) -> Copies:
 def phash_distance(one: str, other: str) -> int:
     """In how many of their 64 bits two perceptual hashes differ."""
     return (int(one, 16) ^ int(other, 16)).bit_count()
+
+
+def phash_tells(phash: str) -> bool:
+    """Whether a perceptual hash can tell its picture from others: not one with next to nothing in it."""
+    return PLAIN_BITS <= int(phash, 16).bit_count() <= 64 - PLAIN_BITS
 
 
 def _facts(image: Image.Image, frames: int, exif: Image.Exif) -> Facts:

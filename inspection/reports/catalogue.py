@@ -1,7 +1,8 @@
 """The starting catalogue of problems (问题类别): editable rows, loaded once from the package."""
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from sqlalchemy import select
@@ -10,6 +11,7 @@ from inspection.kernel.db import db
 from inspection.reports.models import Category
 
 CATEGORIES = Path(__file__).with_name("data") / "categories.csv"
+SITE_TYPES = Path(__file__).with_name("data") / "site_types.csv"
 
 SHORT_NAMES = {
     "zombie_car": "僵尸车",
@@ -42,6 +44,13 @@ SHORT_NAMES = {
     "other": "其他",
 }
 """What stands under a category's picture on the phone, where a long name would not fit."""
+
+
+@lru_cache(maxsize=1)
+def site_types() -> Mapping[str, tuple[str, str]]:
+    """The kinds of place (点位类型): code → Chinese and English name, in their order."""
+    with SITE_TYPES.open(encoding="utf-8") as lines:
+        return {row["code"]: (row["name"], row["english"]) for row in csv.DictReader(lines)}
 
 
 COMMON = (

@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, Text
+from sqlalchemy import ForeignKey, Index, Text, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from inspection.geography.points import Datum
@@ -71,6 +71,7 @@ class Report(Model):
         Index("ix_report_queue", "district_code", "state", "received_at", "id"),
         Index("ix_report_state_received_at_id", "state", "received_at", "id"),
         Index("ix_report_cell_category_code_received_at", "cell", "category_code", "received_at"),
+        Index("ix_report_plate_key_received_at", "plate_key", "received_at"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(ForeignKey("manifest.id"), primary_key=True)
@@ -100,6 +101,13 @@ class Report(Model):
     violations: Mapped[int | None]
     minutes: Mapped[int | None]
     plate: Mapped[str | None] = mapped_column(Text)
+    """As it was typed, or as a person has corrected it since."""
+    plate_key: Mapped[str | None] = mapped_column(Text)
+    """The same in one writing (京A12345), by which sights of one car are found; none for what is no plate."""
+    site_type: Mapped[str | None] = mapped_column(Text)
+    """What kind of place it is (点位类型), once somebody has said so."""
+    disputed: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether districts disagree about whose it is: the city decides."""
     same_as: Mapped[uuid.UUID | None]
     """The known report that its author says it is one more sight of; only a hint, it may be anybody's or nobody's."""
     alias: Mapped[str] = mapped_column(Text)

@@ -24,7 +24,7 @@ from inspection.photos import service as photos
 from inspection.photos.models import Manifest, ManifestKind
 from inspection.photos.recordings import Spoken
 from inspection.photos.service import Announced, PhotoLimits
-from inspection.reports import receipts
+from inspection.reports import plates, receipts
 from inspection.reports.models import Category, Form, Receipt, Report, ReportState, Source
 
 ALIASES = "竹槐松柏梅兰菊荷枫桂杏桃柳榆桐樟梧枣桑椿楠杉萱葵苇蒲芦茶棠榴榕桦"
@@ -222,6 +222,12 @@ def check(new: NewReport, limits: IntakeLimits, now: datetime) -> None:
     _check_numbers(new)
 
 
+def plate_key(typed: str | None) -> str | None:
+    """A plate in the writing by which sights of one car are found; None for what is no plate."""
+    known = plates.read(typed or "")
+    return known.text if known else None
+
+
 def progress(report: Report) -> Progress:
     """How far the report has come in."""
     return _progress(report, report.manifest)
@@ -307,6 +313,7 @@ def _enter(manifest: Manifest, new: NewReport, now: datetime) -> Report:
         street_code=nearest,
         doubtful=location.doubtful,
         plate=new.plate,
+        plate_key=plate_key(new.plate),
         same_as=new.same_as,
         alias=secrets.choice(ALIASES),
         **(asdict(new.count) if new.count else {}),

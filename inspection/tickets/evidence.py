@@ -8,7 +8,7 @@ from inspection.geography.points import Point, distance_m
 from inspection.kernel.db import db
 from inspection.kernel.phrases import Phrase
 from inspection.kernel.text import N_
-from inspection.photos.images import phash_distance
+from inspection.photos.images import phash_distance, phash_tells
 from inspection.photos.models import Photo
 from inspection.reports import supplements
 from inspection.tickets.models import Answer, Ticket
@@ -17,8 +17,6 @@ FAR_M = 200.0
 """[D] An after-photo that says it was taken farther away is pointed out."""
 NEAR_SAME_BITS = 6
 """Perceptual hashes that differ in at most so many of 64 bits are of near-same pictures."""
-PLAIN_BITS = 8
-"""A hash with fewer bits set, or fewer not set, is of a picture with next to nothing in it, as thousands are."""
 
 EDITORS = ("photoshop", "lightroom", "gimp", "snapseed", "picsart", "meitu", "美图", "醒图", "美颜", "faceu", "b612",
            "pixlr", "affinity", "vsco", "canva", "剪映", "capcut", "inshot", "camscanner", "扫描全能王")  # fmt: skip
@@ -68,7 +66,7 @@ def _only_here(before: list[Photo], after: list[Photo]) -> Check:
     known = {photo.id for photo in (*before, *after)}
     for photo in after:
         same = [Photo.sha256 == photo.sha256]
-        if photo.phash and _has_something_in_it(photo.phash):
+        if photo.phash and phash_tells(photo.phash):
             same.append(Photo.phash == photo.phash)
         found = select(Photo.id).where(or_(*same), Photo.manifest_id != photo.manifest_id).limit(len(known) + 1)
         if set(db.session.scalars(found)) - known:
@@ -88,10 +86,6 @@ def _untouched(after: list[Photo]) -> Check:
 
 def _edits(software: str) -> bool:
     return any(name in software.lower() for name in EDITORS)
-
-
-def _has_something_in_it(phash: str) -> bool:
-    return PLAIN_BITS <= int(phash, 16).bit_count() <= 64 - PLAIN_BITS
 
 
 def _same(one: Photo, other: Photo) -> bool:

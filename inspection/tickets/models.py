@@ -112,6 +112,10 @@ class Ticket(Model):
     suspended_until: Mapped[date | None]
     review_on: Mapped[date | None]
     void_reason: Mapped[str | None] = mapped_column(Text)
+    site_type: Mapped[str | None] = mapped_column(Text)
+    """What kind of place it is (点位类型), if somebody has said so."""
+    routed_by: Mapped[str | None] = mapped_column(Text)
+    """The line of the routing table that fired when it was filed, in words, as it stood then (派遣规则)."""
 
     unit: Mapped[Unit | None] = relationship()
     category: Mapped[Category] = relationship()

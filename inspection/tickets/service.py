@@ -43,6 +43,9 @@ class Filing:
     place: str
     severity: str
     limit: Limit
+    site_type: str | None = None
+    routed_by: str | None = None
+    """The line of the routing table that fired, in words."""
 
 
 def file(report: Report, filing: Filing, *, by: Person, now: datetime) -> Ticket:
@@ -64,6 +67,8 @@ def file(report: Report, filing: Filing, *, by: Person, now: datetime) -> Ticket
         lat=report.lat,
         lng=report.lng,
         cell=report.cell,
+        site_type=filing.site_type,
+        routed_by=filing.routed_by,
         limit_amount=filing.limit.amount,
         limit_unit=filing.limit.unit,
         filed_at=now,
@@ -73,7 +78,7 @@ def file(report: Report, filing: Filing, *, by: Person, now: datetime) -> Ticket
     db.session.add(ticket)
     db.session.flush()
     audit.record("report.filed", report, by=by, at=now, ticket=ticket.number)
-    audit.record("ticket.filed", ticket, by=by, at=now, number=ticket.number)
+    audit.record("ticket.filed", ticket, by=by, at=now, number=ticket.number, routed_by=ticket.routed_by)
     return ticket
 
 

@@ -1,32 +1,39 @@
-"""From a received report to a ticket, or to a reasoned no. Nothing here commits."""
+"""From a received report to a ticket, or to a reasoned no. Nothing here commits.
+
+Every decision is kept (``decisions``), so that whoever made it can take it back within some seconds.
+"""
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-
-from sqlalchemy import ColumnElement, false, func, select, true, tuple_
 
 from inspection.geography import service as geography
 from inspection.geography.points import Point, distance_m
 from inspection.kernel import audit
 from inspection.kernel.db import db
 from inspection.kernel.errors import Conflict, Invalid, NotAllowed
+from inspection.kernel.phrases import Phrase
 from inspection.kernel.text import N_
 from inspection.people import access
 from inspection.people import service as people
 from inspection.people.access import Right, Scope
 from inspection.people.models import Person, Unit
+from inspection.reports.catalogue import site_types
 from inspection.reports.models import Category, Form, Report, ReportState
+from inspection.reports.service import plate_key
+from inspection.tickets import merging
 from inspection.tickets import service as tickets
 from inspection.tickets.deadlines import Limit
 from inspection.tickets.models import Ticket
 from inspection.tickets.service import Filing
-from inspection.triage import routing
-from inspection.triage.models import Proposal
-from inspection.triage.routing import Rule
+from inspection.triage import candidates, decisions, lines, routing
+from inspection.triage.models import Decision, DecisionKind, Proposal
+from inspection.triage.routing import Problem, Rule
 
-Key = tuple[datetime, uuid.UUID]
+LONGEST_PLATE = 20
+BY_CATALOGUE = N_("类别目录默认值")
 
 
 class DeclineGround(StrEnum):
@@ -48,8 +55,18 @@ DECLINE_WORDS = {
 }
 
 
+@dataclass(frozen=True)
+class Suggestion:
+    """What the routing suggests: a unit if there is one, the limit, the severity, and the line that fired, in words."""
+
+    unit: Unit | None
+    limit: Limit
+    severity: str
+    line: Phrase
+
+
 def propose(report_id: uuid.UUID, *, now: datetime) -> None:
-    """Suggest unit, limit and severity for a received report. Safe to run twice."""
+    """Suggest unit, limit and severity for a received report, and note what lies near. Safe to run twice."""
     report = db.session.get(Report, report_id)
     if report is None or report.state is not ReportState.RECEIVED:
         return
@@ -59,21 +76,35 @@ def propose(report_id: uuid.UUID, *, now: datetime) -> None:
 
 
 def proposal(report: Report, category: Category, now: datetime) -> Proposal:
-    """What the routing suggests for a report in a category."""
-    route = routing.route(rule_of(category))
-    unit = people.find_unit(street_code=report.street_code, district_code=report.district_code, duties=route.duties)
+    """What the routing suggests for a report in a category, and what it may be one more sight of."""
+    found = suggest(report, category, report.site_type)
     point = Point(report.lat, report.lng)
     location = geography.locate(point, report.accuracy_m or 0.0)
+    near = candidates.of(report, within=Report.district_code == report.district_code)
+    back = next((one.ticket for one in near if one.rebound), None)
     return Proposal(
         report_id=report.id,
-        unit_id=unit.id if unit else None,
-        limit_amount=route.limit.amount,
-        limit_unit=route.limit.unit,
-        severity=route.severity,
+        unit_id=found.unit.id if found.unit else None,
+        limit_amount=found.limit.amount,
+        limit_unit=found.limit.unit,
+        severity=found.severity,
         border_m=location.border_m if location.doubtful else None,
         exif_distance_m=_farthest(report, point),
+        duplicates=sum(1 for one in near if one.likeness.likely and (one.ticket is None or one.open)),
+        rebound_id=back.id if back else None,
         made_at=now,
     )
+
+
+def suggest(report: Report, category: Category, site_type: str | None) -> Suggestion:
+    """What the routing table says about a report, were it of this category and kind of place."""
+    problem = Problem(category.code, report.district_code, report.street_code, site_type)
+    route = routing.route(rule_of(category), problem, lines.table())
+    unit = db.session.get(Unit, route.unit) if route.unit else None
+    if unit is None:
+        unit = people.find_unit(street_code=report.street_code, district_code=report.district_code, duties=route.duties)
+    told = lines.told(lines.row(route.line)) if route.line else Phrase(BY_CATALOGUE)
+    return Suggestion(unit, route.limit, route.severity, told)
 
 
 def rule_of(category: Category) -> Rule:
@@ -87,34 +118,6 @@ def rule_of(category: Category) -> Rule:
     )
 
 
-def queue(person: Person, *, after: Key | None = None, limit: int = 50) -> Sequence[Report]:
-    """The reports that wait for this person's decision, the oldest first, from after the cursor on."""
-    conditions = [_waiting(person)]
-    if after:
-        conditions.append(tuple_(Report.received_at, Report.id) > after)
-    return db.session.scalars(
-        select(Report).where(*conditions).order_by(Report.received_at, Report.id).limit(limit)
-    ).all()
-
-
-def count_waiting(person: Person) -> int:
-    """How many reports wait for this person's decision."""
-    return db.session.scalar(select(func.count()).select_from(Report).where(_waiting(person))) or 0
-
-
-def count_decided(person: Person, *, since: datetime) -> int:
-    """How many of the person's reports have been decided on since a moment, by anyone."""
-    decided = {ReportState.FILED, ReportState.DECLINED, ReportState.MERGED}
-    return (
-        db.session.scalar(
-            select(func.count())
-            .select_from(Report)
-            .where(_reach(person), Report.state.in_(decided), Report.decided_at >= since)
-        )
-        or 0
-    )
-
-
 def file_and_dispatch(
     report: Report,
     *,
@@ -124,27 +127,58 @@ def file_and_dispatch(
     limit: Limit | None,
     by: Person,
     now: datetime,
+    site_type: str | None = None,
+    plate: str | None = None,
+    together: Sequence[uuid.UUID] = (),
 ) -> Ticket:
     """File a report as a ticket and, if a unit is named, dispatch it in the same stroke (立案派遣).
 
-    Raises Conflict if someone has decided on the report meanwhile, Invalid for an unknown category.
+    ``together`` are waiting reports of the same problem, which are merged into it at once. Raises Conflict if someone
+    has decided on one of them meanwhile, Invalid for an unknown category, kind of place or a plate that is too long.
     """
-    _require_reach(by, report)
+    require_reach(by, report)
     db.session.refresh(report, with_for_update=True)
     chosen = db.session.get(Category, category)
     if chosen is None:
         raise Invalid("category", N_("没有“%(given)s”这个类别。"), given=category)
-    route = routing.route(rule_of(chosen))
-    filing = Filing(category=chosen.code, place=place, severity=route.severity, limit=limit or route.limit)
+    _correct(report, site_type, plate)
+    found = suggest(report, chosen, report.site_type)
+    filing = Filing(
+        category=chosen.code,
+        place=place,
+        severity=found.severity,
+        limit=limit or found.limit,
+        site_type=report.site_type,
+        routed_by=str(found.line),
+    )
     ticket = tickets.file(report, filing, by=by, now=now)
+    for other_id in together:
+        other = db.session.get_one(Report, other_id)
+        require_reach(by, other)
+        merging.merge(ticket, other, by=by, now=now)
     if unit is not None:
         tickets.dispatch(ticket, unit=unit, limit=filing.limit, by=by, now=now)
+    decisions.keep(DecisionKind.FILED, report, ticket, by=by, now=now)
     return ticket
 
 
-def decline(report: Report, *, ground: DeclineGround, text: str, by: Person, now: datetime) -> None:
+def merge(report: Report, ticket: Ticket, *, by: Person, now: datetime) -> Decision:
+    """Add a report to the open ticket of the same problem (并案)."""
+    require_reach(by, report)
+    merging.merge(ticket, report, by=by, now=now)
+    return decisions.keep(DecisionKind.MERGED, report, ticket, by=by, now=now)
+
+
+def reopen(report: Report, ticket: Ticket, *, by: Person, now: datetime) -> Decision:
+    """A report shows that a closed problem is back: its ticket goes into another round (反弹)."""
+    require_reach(by, report)
+    before = merging.rebound(ticket, report, by=by, now=now)
+    return decisions.keep(DecisionKind.REBOUND, report, ticket, by=by, now=now, before=before)
+
+
+def decline(report: Report, *, ground: DeclineGround, text: str, by: Person, now: datetime) -> Decision:
     """Decide that nothing is filed, with a ground from the list and a sentence that its author can read (不予立案)."""
-    _require_reach(by, report)
+    require_reach(by, report)
     db.session.refresh(report, with_for_update=True)
     if report.state is not ReportState.RECEIVED:
         raise Conflict(N_("这条线索已经处理过了。"))
@@ -153,26 +187,33 @@ def decline(report: Report, *, ground: DeclineGround, text: str, by: Person, now
     report.decline_ground, report.decline_text = ground.value, text.strip()
     db.session.flush()
     audit.record("report.declined", report, by=by, at=now, ground=ground.value, text=text.strip())
+    return decisions.keep(DecisionKind.DECLINED, report, None, by=by, now=now)
 
 
-def _require_reach(person: Person, report: Report) -> None:
-    """Raise NotAllowed unless the report is the person's to decide on; of a mystery check it is the city's."""
+def require_reach(person: Person, report: Report) -> None:
+    """Raise NotAllowed unless the report is the person's to decide on: of a mystery check, or while districts disagree
+    about whose it is, it is the city's.
+    """
     tickets.require_district(person, Right.REPORT_TRIAGE, report.district_code)
-    if report.form is Form.MYSTERY and access.scope(person.role, Right.REPORT_TRIAGE) is not Scope.ALL:
+    if access.scope(person.role, Right.REPORT_TRIAGE) is Scope.ALL:
+        return
+    if report.form is Form.MYSTERY:
         raise NotAllowed(N_("暗访线索由首都文明办督查处分拣。"))
+    if report.disputed:
+        raise NotAllowed(N_("这条线索归属有争议，等首都文明办指定。"))
 
 
-def _waiting(person: Person) -> ColumnElement[bool]:
-    return _reach(person) & (Report.state == ReportState.RECEIVED)
-
-
-def _reach(person: Person) -> ColumnElement[bool]:
-    reach = access.scope(person.role, Right.REPORT_TRIAGE)
-    if reach is Scope.ALL:
-        return true()
-    if reach is Scope.DISTRICT:
-        return (Report.district_code == person.district_code) & (Report.form != Form.MYSTERY)
-    return false()
+def _correct(report: Report, site_type: str | None, plate: str | None) -> None:
+    """Enter what a person has put right before deciding; None leaves it as it came in."""
+    if site_type is not None:
+        if site_type and site_type not in site_types():
+            raise Invalid("site_type", N_("没有“%(given)s”这种点位。"), given=site_type)
+        report.site_type = site_type or None
+    if plate is not None:
+        if len(plate) > LONGEST_PLATE:
+            raise Invalid("plate", N_("太长了。"))
+        report.plate = plate.strip() or None
+        report.plate_key = plate_key(report.plate)
 
 
 def _farthest(report: Report, point: Point) -> float | None:

@@ -16,7 +16,7 @@ from inspection.kernel.text import N_
 from inspection.people.access import ROLE_NAMES, Role
 from inspection.people.models import Person
 from inspection.photos.models import Photo
-from inspection.reports.catalogue import short_name
+from inspection.reports.catalogue import short_name, site_types
 from inspection.reports.models import Category
 from inspection.web import session
 from inspection.web.tools import tools
@@ -101,6 +101,12 @@ def category_name(category: Category, *, short: bool = False) -> str:
     if str(get_locale()) == "en":
         return category.english
     return short_name(category) if short else category.name
+
+
+def site_type_name(code: str) -> str:
+    """A kind of place in the reader's language; the code itself for one that is known no more."""
+    chinese, english = site_types().get(code, (code, code))
+    return english if str(get_locale()) == "en" else chinese
 
 
 def picture_url(photo: Photo | None, size: str = "thumb") -> str | None:

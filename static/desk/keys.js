@@ -20,7 +20,7 @@ export function wish({ key, ctrlKey, altKey, metaKey }) {
 
 function act(event) {
   const help = document.querySelector("[data-help]");
-  if (event.target.closest(TYPING) || help?.open) return;
+  if (event.target.closest(TYPING) || document.querySelector("dialog[open]")) return;
   if (event.key === " " && event.target.closest("a, button, summary")) return;
   const asked = wish(event);
   if (!asked) return;
@@ -34,6 +34,7 @@ function act(event) {
 function press(target, event) {
   if (!target) return;
   event.preventDefault();
+  if (target.matches(TYPING)) return target.focus();
   target.click();
   if (target.parentElement.open) target.parentElement.querySelector("select, textarea, input:not([type=hidden])")?.focus();
 }

@@ -11,7 +11,7 @@ for (const box of document.querySelectorAll(".map")) draw(box);
 function draw(box) {
   const L = globalThis.L;
   if (!L) return;
-  const { lat, lng, accuracy, outlinesUrl, tileUrl, tileDatum } = box.dataset;
+  const { lat, lng, accuracy, near, outlinesUrl, tileUrl, tileDatum } = box.dataset;
   const datum = tileUrl ? tileDatum : "wgs84";
   const place = onTiles([Number(lat), Number(lng)], datum);
   box.replaceChildren();
@@ -20,8 +20,21 @@ function draw(box) {
   if (tileUrl) L.tileLayer(tileUrl, { maxZoom: 19 }).addTo(map);
   if (accuracy) L.circle(place, { radius: Number(accuracy), className: "error-circle" }).addTo(map);
   L.marker(place, { icon: L.divIcon({ html: pin(), className: "pin", iconSize: [32, 44], iconAnchor: [16, 43] }), keyboard: false }).addTo(map);
+  const others = JSON.parse(near ?? "[]").map((one) => numbered(map, one, datum));
+  if (others.length) map.fitBounds(L.latLngBounds([place, ...others]).pad(0.6), { maxZoom: 18, animate: false });
   L.control.scale({ imperial: false }).addTo(map);
-  if (outlinesUrl) outlines(map, outlinesUrl, datum, tileUrl ? null : place);
+  if (outlinesUrl) outlines(map, outlinesUrl, datum, tileUrl || others.length ? null : place);
+}
+
+// Another sight near by, as the number that it has in the list beside the map.
+function numbered(map, one, datum) {
+  const L = globalThis.L;
+  const there = onTiles([one.lat, one.lng], datum);
+  const dot = document.createElement("span");
+  dot.textContent = one.number;
+  dot.dataset.s = one.state;
+  L.marker(there, { icon: L.divIcon({ html: dot, className: "near-dot", iconSize: [28, 28] }), keyboard: false }).addTo(map);
+  return there;
 }
 
 async function outlines(map, address, datum, place) {

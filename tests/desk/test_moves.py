@@ -239,7 +239,7 @@ def test_triage_files_and_dispatches_or_declines_through_its_page(make: Make, br
     short = officer.send(f"/desk/triage/{second.id}/declining", {"ground": "unclear", "text": ""})
     declined = officer.send(f"/desk/triage/{second.id}/declining", {"ground": "unclear", "text": "照片太暗"})
 
-    assert f"/desk/triage/{first.id}/filing" in opened and unit.name in opened and "待分拣 2" in opened
+    assert f"/desk/triage/{first.id}/filing" in opened and unit.name in opened and "<b data-waiting>2</b>" in opened
     assert [one.status_code for one in (wrong, filed, short, declined)] == [422, 303, 422, 303]
     assert 'class="wrong"' in wrong.text and 'class="wrong"' in short.text
     db.session.expire_all()

@@ -28,6 +28,8 @@ TABLE = {
     "people.manage":   (None,     None,    None,       None,  None,     None,    "all"),
     "outbox.watch":    (None,     None,    None,       "all", None,     None,    None),
     "outbox.import":   (None,     None,    None,       "all", None,     None,    None),
+    "routing.read":    (None,     None,    "all",      "all", None,     "all",   "all"),
+    "routing.edit":    (None,     None,    None,       None,  None,     None,    "all"),
 }
 # fmt: on
 

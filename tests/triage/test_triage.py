@@ -21,9 +21,10 @@ from inspection.tickets.deadlines import Limit
 from inspection.tickets.deadlines import Unit as TimeUnit
 from inspection.tickets.models import Ticket
 from inspection.tickets.workflow import State
-from inspection.triage import routing
+from inspection.triage import queues, routing
 from inspection.triage import service as triage
 from inspection.triage.models import Proposal
+from inspection.triage.queues import Filter
 from inspection.triage.routing import Rule
 from inspection.triage.service import DeclineGround
 from tests.make import NOW, STREET, Make, side_by_side
@@ -146,10 +147,15 @@ def test_the_queue_is_the_districts_own_oldest_first(make: Make) -> None:
     make.announce(author, make.new_report(b"not here yet"))
     decline(make.report(author), officer)
 
-    assert [report.id for report in triage.queue(officer)] == [early.id, late.id]
-    assert [report.id for report in triage.queue(make.city())] == [early.id, elsewhere.id, late.id, mystery.id]
-    assert [report.id for report in triage.queue(make.officer("110105"))] == [elsewhere.id]
-    assert (triage.count_waiting(officer), triage.count_decided(officer, since=NOW)) == (2, 1)
+    assert [report.id for report in queues.page(officer, Filter(), now=NOW)] == [early.id, late.id]
+    assert [report.id for report in queues.page(make.city(), Filter(), now=NOW)] == [
+        early.id,
+        elsewhere.id,
+        late.id,
+        mystery.id,
+    ]
+    assert [report.id for report in queues.page(make.officer("110105"), Filter(), now=NOW)] == [elsewhere.id]
+    assert (queues.count_waiting(officer), queues.count_decided(officer, since=NOW)) == (2, 1)
 
 
 @pytest.mark.parametrize("role", [Role.INSPECTOR, Role.PUBLISHER, Role.AUDITOR, Role.ADMIN])
@@ -157,8 +163,8 @@ def test_for_whoever_does_not_triage_nothing_waits(make: Make, role: Role) -> No
     make.report()
     person = make.inspector() if role is Role.INSPECTOR else make.person(role)
 
-    assert triage.queue(person) == []
-    assert triage.count_waiting(person) == 0
+    assert queues.page(person, Filter(), now=NOW) == []
+    assert queues.count_waiting(person) == 0
 
 
 def test_the_queue_is_paged_without_loss_or_repeat_while_it_changes(make: Make) -> None:
@@ -168,7 +174,7 @@ def test_the_queue_is_paged_without_loss_or_repeat_while_it_changes(make: Make) 
 
     walked: list[uuid.UUID] = []
     after = None
-    while page := triage.queue(officer, after=after, limit=2):
+    while page := queues.page(officer, Filter(), now=NOW, after=after, limit=2):
         walked += [report.id for report in page]
         after = (page[-1].received_at, page[-1].id)
         if len(walked) == 2:

@@ -1,5 +1,6 @@
 """Every route, every role, every method: let in or turned away as the table says, and the table knows every route."""
 
+import re
 import uuid
 from collections.abc import Callable
 
@@ -32,6 +33,15 @@ POLICY: dict[str, object] = {
     "GET /desk/triage/<uuid:report_id>": TRIAGE,
     "POST /desk/triage/<uuid:report_id>/filing": TRIAGE,
     "POST /desk/triage/<uuid:report_id>/declining": TRIAGE,
+    "GET /desk/triage/waiting": TRIAGE,
+    "GET /desk/triage/<uuid:report_id>/suggestion": TRIAGE,
+    "POST /desk/triage/<uuid:report_id>/merging": TRIAGE,
+    "POST /desk/triage/<uuid:report_id>/reopening": TRIAGE,
+    "POST /desk/triage/<uuid:report_id>/passing-on": TRIAGE,
+    "POST /desk/triage/<uuid:report_id>/settling": TRIAGE,
+    "POST /desk/triage/decisions/<uuid:decision_id>/undoing": TRIAGE,
+    "POST /desk/triage/filters": TRIAGE,
+    "POST /desk/triage/filters/<uuid:filter_id>/forgetting": TRIAGE,
     "GET /desk/tickets": TICKETS,
     "GET /desk/tickets/<uuid:ticket_id>": TICKETS,
     "POST /desk/tickets/<uuid:ticket_id>/moves/<action>": TICKETS,
@@ -111,9 +121,7 @@ def address(rule: str) -> str:
     }
     for name, value in filled.items():
         rule = rule.replace(name, value)
-    for kind in ("photo_id", "report_id", "ticket_id", "notice_id", "recording_id", "recheck_id", "person_id"):
-        rule = rule.replace(f"<uuid:{kind}>", str(some))
-    return rule
+    return re.sub(r"<uuid:\w+>", str(some), rule)
 
 
 def someone(make: Make, role: Role) -> Person:
