@@ -34,6 +34,11 @@ LINES: dict[str, tuple[str, str, str]] = {
     "ticket.supervised": ("supervised", N_("列为督办"), "late"),
     "ticket.unsupervised": ("handling", N_("解除督办"), ""),
     "ticket.instructed": ("filed", N_("批示"), ""),
+    "ticket.report_merged": ("merged", N_("并入一条线索"), ""),
+    "ticket.report_left": ("withdrawn", N_("拆出一条线索"), ""),
+    "ticket.rebound_undone": ("closed", N_("撤销反弹"), ""),
+    "ticket.notice_posted": ("filed", N_("贴出告知书"), ""),
+    "ticket.handed_over": ("filed", N_("移交"), ""),
     "ticket.voided": ("void", N_("作废"), ""),
 }
 NOTES = ("note", "reason", "text", "plan")

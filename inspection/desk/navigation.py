@@ -73,6 +73,14 @@ DOORS = (
         ),
     ),
     Door(
+        "routing",
+        N_("派遣规则"),
+        N_("什么问题、在哪儿，派给谁，几天办完"),
+        "swap",
+        "desk.routing",
+        Right.ROUTING_READ,
+    ),
+    Door(
         "invitations",
         N_("邀请单"),
         N_("印给督查员，扫一扫就登录手机"),

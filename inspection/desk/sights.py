@@ -6,7 +6,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
-from inspection.desk import testimony
+from inspection.desk import sightings, testimony
 from inspection.geography import service as geography
 from inspection.kernel.calendar import now
 from inspection.kernel.db import db
@@ -21,7 +21,7 @@ from inspection.reports import service as reports
 from inspection.reports.models import Form, Report, ReportState, Supplement
 from inspection.tickets import clocks, deadlines, stories
 from inspection.tickets.deadlines import UNIT_NAMES
-from inspection.triage import candidates, handover, routing
+from inspection.triage import candidates, chains, handover, routing
 from inspection.triage import service as triage
 from inspection.triage.candidates import Candidate
 from inspection.triage.models import Proposal
@@ -150,10 +150,20 @@ def _near(one: Candidate, number: int, report: Report, link: dict[str, Any]) -> 
         if ticket
         else url_for("desk.triage_report", report_id=other.id, **link),
         "likely": one.likeness.likely,
+        "unmoved": _unmoved(one, report),
         "merge_url": url_for("desk.merge_report", **moves) if one.open else "",
         "reopen_url": url_for("desk.reopen_by_report", **moves) if one.rebound else "",
         "together": str(other.id) if ticket is None else "",
     }
+
+
+def _unmoved(one: Candidate, report: Report) -> str:
+    """What both sights prove together: 17 天没有移动, or from which day on they would."""
+    chain = chains.of_ticket(one.ticket, also=[report]) if one.open and one.ticket else None
+    if chain is None or len(chain.sights) < 2:
+        return ""
+    words = sightings.told(chain)
+    return _("，").join(filter(None, (words["text"], words["missing"])))
 
 
 def _place(one: Candidate) -> str:

@@ -10,7 +10,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from inspection.desk import case, moves, navigation, testimony, visits
+from inspection.desk import case, moves, navigation, sightings, testimony, visits
 from inspection.desk.case import Tried
 from inspection.desk.visits import Asked
 from inspection.geography import service as geography
@@ -164,6 +164,7 @@ def page(ticket_id: uuid.UUID, tried: Tried | None = None, *, asked: Asked | Non
         moves=forms,
         others=case.others(ticket, person),
         deadline=case.deadline(ticket, moment, calendar),
+        sightings=sightings.of_ticket(ticket, person),
         outlines_url=url_for("desk.outlines"),
     )
 

@@ -3,7 +3,8 @@
 A report carries no author and a task no inspector. Each tie is a row here; ``_authorships`` and ``_holdings`` are the
 only functions that read them. They are asked for what is one's own, whether something is one's own, and — with a
 reason that is written into the audit chain — who it is. The draw of an inspector asks two things more, so that it
-leaves out whoever reported the matter or has enough to do; it shows neither to anyone.
+leaves out whoever reported the matter or has enough to do; it shows neither to anyone. And a chain of sights asks
+whether they are of different people.
 Source: Beijing's civility regulation, Art. 60(2).
 """
 
@@ -68,6 +69,13 @@ def authors_among(report_ids: Collection[uuid.UUID]) -> frozenset[uuid.UUID]:
     """Whoever made one of these reports: for leaving them out of a draw."""
     rows = _authorships(Authorship.report_id.in_(report_ids), limit=len(report_ids))
     return frozenset(row.person_id for row in rows)
+
+
+def authors_apart(report_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, int]:
+    """Which of these reports are by one person: each report with a number that tells people apart, and no more."""
+    rows = _authorships(Authorship.report_id.in_(report_ids), limit=len(report_ids))
+    numbers = {person_id: number for number, person_id in enumerate(sorted({row.person_id for row in rows}))}
+    return {row.report_id: numbers[row.person_id] for row in rows}
 
 
 def hand_task(task_id: uuid.UUID, *, to: uuid.UUID) -> None:

@@ -18,6 +18,7 @@ class ManifestKind(StrEnum):
     RECHECK = "recheck"
     SUPPLEMENT = "supplement"
     FEEDBACK = "feedback"
+    POSTING = "posting"
 
 
 class PhotoRole(StrEnum):

@@ -277,3 +277,22 @@ class Feedback(Model):
 
     manifest: Mapped[Manifest | None] = relationship()
     report: Mapped[Report] = relationship()
+
+
+class Posting(Model):
+    """The notice on a thing that has been left there (告知书): posted, waited for, handed over. One for each ticket."""
+
+    __tablename__ = "posting"
+
+    ticket_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("ticket.id"), primary_key=True)
+    posted_at: Mapped[datetime]
+    posted_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    manifest_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("manifest.id"), index=True)
+    """What shows it posted."""
+    wait_days: Mapped[int]
+    handed_over_at: Mapped[datetime | None]
+    handed_over_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    handed_to: Mapped[str | None] = mapped_column(Text)
+    """The office that took it over, such as 公安交管."""
+
+    manifest: Mapped[Manifest] = relationship()

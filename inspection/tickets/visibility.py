@@ -14,7 +14,7 @@ from inspection.photos.models import ManifestKind, Photo
 from inspection.reports import service as reports
 from inspection.reports.models import Supplement
 from inspection.tickets import tasks
-from inspection.tickets.models import Answer, Feedback, Opinion, Recheck, Ticket, TicketReport
+from inspection.tickets.models import Answer, Feedback, Opinion, Posting, Recheck, Ticket, TicketReport
 
 
 def visible(person: Person, ticket_id: uuid.UUID) -> Ticket:
@@ -48,6 +48,8 @@ def may_see(person: Person, photo: Photo) -> bool:
         return True
     if kind is ManifestKind.RECHECK:
         return _brought(person, photo.manifest_id)
+    if kind is ManifestKind.POSTING:
+        return False
     if kind is ManifestKind.FEEDBACK:
         return _complained(person, photo.manifest_id)
     if ticket and kind is not ManifestKind.SUPPLEMENT and tasks.shows(person, ticket.id):
@@ -75,11 +77,12 @@ def ticket_with(photo: Photo) -> Ticket | None:
         return ticket_of(report_id) if report_id else None
     if kind is ManifestKind.FEEDBACK:
         return None
-    ticket_id = db.session.scalar(
-        select(Answer.ticket_id).where(Answer.id == evidence_id)
-        if kind is ManifestKind.ANSWER
-        else select(Recheck.ticket_id).where(Recheck.manifest_id == evidence_id)
-    )
+    tied = {
+        ManifestKind.ANSWER: select(Answer.ticket_id).where(Answer.id == evidence_id),
+        ManifestKind.RECHECK: select(Recheck.ticket_id).where(Recheck.manifest_id == evidence_id),
+        ManifestKind.POSTING: select(Posting.ticket_id).where(Posting.manifest_id == evidence_id),
+    }
+    ticket_id = db.session.scalar(tied[kind])
     return db.session.get(Ticket, ticket_id) if ticket_id else None
 
 

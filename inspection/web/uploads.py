@@ -61,13 +61,15 @@ def shown(field: str, role: PhotoRole, *, now: datetime) -> list[tuple[Announced
     return [(one.announced, one.facts) for one in stored(field, role, now=now)]
 
 
-def evidence(ticket_id: uuid.UUID, shown: Sequence[Stored], *, now: datetime) -> Manifest | None:
-    """A complete manifest of recheck photos, inside the transaction of the verdict; None without photos."""
+def evidence(
+    ticket_id: uuid.UUID, shown: Sequence[Stored], *, now: datetime, kind: ManifestKind = ManifestKind.RECHECK
+) -> Manifest | None:
+    """A complete manifest of the form's photos, inside the transaction that rests on them; None without photos."""
     if not shown:
         return None
     content = {"ticket": str(ticket_id), "at": now.isoformat(), "photos": [one.announced.sha256 for one in shown]}
     announced = [one.announced for one in shown]
-    manifest, _created = photos.announce(uuid.uuid4(), ManifestKind.RECHECK, content, announced, now=now)
+    manifest, _created = photos.announce(uuid.uuid4(), kind, content, announced, now=now)
     for one in shown:
         photos.arrived(manifest.id, one.announced.sha256, one.facts, now=now)
     return manifest
