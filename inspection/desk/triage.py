@@ -278,6 +278,7 @@ def _filters(person: Person, chosen: Filter) -> dict[str, Any]:
         "severities": [{"code": code, "name": _(name)} for code, name in SEVERITIES.items()],
         "forms": [{"code": form.value, "name": _(name)} for form, name in sights.FORMS.items()],
         "clear_url": url_for("desk.triage"),
+        "bulk_url": url_for("desk.bulk", **chosen.query()),
         "save_url": url_for("desk.save_filter", **chosen.query()),
         "saved": [
             {

@@ -34,6 +34,8 @@ POLICY: dict[str, object] = {
     "POST /desk/triage/<uuid:report_id>/filing": TRIAGE,
     "POST /desk/triage/<uuid:report_id>/declining": TRIAGE,
     "GET /desk/triage/waiting": TRIAGE,
+    "GET /desk/triage/bulk": TRIAGE,
+    "POST /desk/triage/bulk": TRIAGE,
     "GET /desk/triage/<uuid:report_id>/suggestion": TRIAGE,
     "POST /desk/triage/<uuid:report_id>/merging": TRIAGE,
     "POST /desk/triage/<uuid:report_id>/reopening": TRIAGE,
