@@ -67,7 +67,7 @@ def facts(ticket: Ticket, moment: datetime) -> dict[str, Any]:
         "unit": ticket.unit.name if ticket.unit else "",
         "district": geography.current_atlas().district(ticket.district_code).name,
         "basis": ticket.category.basis,
-        "routed_by": ticket.routed_by or "",
+        "routed_by": _(ticket.routed_by) if ticket.routed_by else "",
         "lat": ticket.lat,
         "lng": ticket.lng,
         "accuracy_m": None,

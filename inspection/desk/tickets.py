@@ -16,7 +16,7 @@ from inspection.desk.visits import Asked
 from inspection.geography import service as geography
 from inspection.kernel.calendar import WorkCalendar, now
 from inspection.kernel.db import writing
-from inspection.kernel.errors import Invalid, NotFound
+from inspection.kernel.errors import Conflict, Invalid, NotFound
 from inspection.kernel.holidays import work_calendar
 from inspection.kernel.text import N_
 from inspection.people.access import Right, Role, Scope, scope
@@ -110,8 +110,8 @@ def move(ticket_id: uuid.UUID, action: str) -> ResponseReturnValue:
         raise NotFound(N_("没有这一步。")) from wrong
     moment = now()
     ticket = visibility.visible(session.person(), ticket_id)
-    workflow.require_role(_open(ticket, chosen), session.person().role.value)
     try:
+        workflow.require_role(_open(ticket, chosen), session.person().role.value)
         given = moves.taken(form, by=session.person(), now=moment)
         with writing():
             form.do(visibility.visible(session.person(), ticket_id), given)
@@ -119,6 +119,8 @@ def move(ticket_id: uuid.UUID, action: str) -> ResponseReturnValue:
         field = refusal.field.partition(".")[0]
         errors = {"photos" if field == "photo" else field: language.words(refusal)}
         return page(ticket_id, Tried(chosen, request.form.to_dict(), errors)), status_of(refusal)
+    except Conflict as refusal:
+        return _overtaken(ticket_id, chosen, form, refusal)
     return redirect(url_for("desk.ticket", ticket_id=ticket_id), HTTPStatus.SEE_OTHER)
 
 
@@ -143,7 +145,21 @@ def ask_inspector(ticket_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for("desk.ticket", ticket_id=ticket_id), HTTPStatus.SEE_OTHER)
 
 
-def page(ticket_id: uuid.UUID, tried: Tried | None = None, *, asked: Asked | None = None) -> str:
+def _overtaken(ticket_id: uuid.UUID, action: Action, form: moves.MoveForm, refusal: Conflict) -> ResponseReturnValue:
+    """Someone else was first: the ticket as it is now, with what was typed."""
+    values = request.form.to_dict()
+    typed = [f"{_(field.label)}：{values[field.name]}" for field in form.fields if values.get(field.name)]
+    told = {"title": language.words(refusal), "text": _("您填的：%(typed)s", typed="；".join(typed)) if typed else ""}
+    return page(ticket_id, Tried(action, values, {}), overtaken=told), status_of(refusal)
+
+
+def page(
+    ticket_id: uuid.UUID,
+    tried: Tried | None = None,
+    *,
+    asked: Asked | None = None,
+    overtaken: dict[str, str] | None = None,
+) -> str:
     """The ticket with the form that was tried and what is wrong with it."""
     person = session.person()
     ticket = visibility.visible(person, ticket_id)
@@ -153,6 +169,7 @@ def page(ticket_id: uuid.UUID, tried: Tried | None = None, *, asked: Asked | Non
     return render_template(
         "desk/ticket.html",
         nav=navigation.bar(person, "tickets"),
+        overtaken=overtaken,
         ticket=case.facts(ticket, moment),
         steps=case.steps(ticket),
         **case.pictures(ticket),

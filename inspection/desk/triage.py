@@ -14,7 +14,7 @@ from inspection.desk import navigation, sights
 from inspection.geography import service as geography
 from inspection.kernel.calendar import day_of, now, start_of
 from inspection.kernel.db import db, writing
-from inspection.kernel.errors import Invalid, Refusal
+from inspection.kernel.errors import Conflict, Invalid, Refusal
 from inspection.kernel.text import N_
 from inspection.people import service as people
 from inspection.people.access import Right, Scope, scope
@@ -222,6 +222,8 @@ def _decided(report_id: uuid.UUID, decide: Callable[[Report, Person], Decision])
             made = decide(report, person).id
     except Invalid as refusal:
         return page(report_id, request.form.to_dict(), {refusal.field: language.words(refusal)}), status_of(refusal)
+    except Conflict as refusal:
+        return page(report_id, request.form.to_dict(), {"overtaken": language.words(refusal)}), status_of(refusal)
     link = _link() | {"done": str(made)}
     following = queues.page(session.person(), _filter(), now=now(), after=at, limit=1)
     if following:
