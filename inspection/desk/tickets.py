@@ -148,8 +148,12 @@ def ask_inspector(ticket_id: uuid.UUID) -> ResponseReturnValue:
 def _overtaken(ticket_id: uuid.UUID, action: Action, form: moves.MoveForm, refusal: Conflict) -> ResponseReturnValue:
     """Someone else was first: the ticket as it is now, with what was typed."""
     values = request.form.to_dict()
-    typed = [f"{_(field.label)}：{values[field.name]}" for field in form.fields if values.get(field.name)]
-    told = {"title": language.words(refusal), "text": _("您填的：%(typed)s", typed="；".join(typed)) if typed else ""}
+    typed = [
+        _("%(label)s：%(value)s", label=_(field.label), value=values[field.name])
+        for field in form.fields
+        if values.get(field.name)
+    ]
+    told = {"title": language.words(refusal), "text": _("您填的：%(typed)s", typed=" · ".join(typed)) if typed else ""}
     return page(ticket_id, Tried(action, values, {}), overtaken=told), status_of(refusal)
 
 
