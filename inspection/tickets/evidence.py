@@ -18,6 +18,9 @@ FAR_M = 200.0
 NEAR_SAME_BITS = 6
 """Perceptual hashes that differ in at most so many of 64 bits are of near-same pictures."""
 
+MOST_COMPARED = 2_000
+"""So many of the unit's latest after-photos are compared with: a street team's year."""
+
 EDITORS = ("photoshop", "lightroom", "gimp", "snapseed", "picsart", "meitu", "美图", "醒图", "美颜", "faceu", "b612",
            "pixlr", "affinity", "vsco", "canva", "剪映", "capcut", "inshot", "camscanner", "扫描全能王")  # fmt: skip
 """[D] What names itself in EXIF's Software and changes pictures; phones name their own system there."""
@@ -37,7 +40,10 @@ def checks(ticket: Ticket, answer: Answer) -> list[Check]:
     before += supplements.pictures_of([link.report_id for link in ticket.reports])
     after = answer.manifest.photos
     told = [_fresh(ticket, after), _near(ticket, after), _new(before, after), _untouched(after)]
-    return told if told[2].ok is False else [*told, _only_here(before, after)]
+    if told[2].ok is False:
+        return told
+    elsewhere = _only_here(before, after)
+    return [*told, elsewhere if not elsewhere.ok else _not_almost(answer, after) or elsewhere]
 
 
 def _fresh(ticket: Ticket, after: list[Photo]) -> Check:
@@ -72,6 +78,25 @@ def _only_here(before: list[Photo], after: list[Photo]) -> Check:
         if set(db.session.scalars(found)) - known:
             return Check(False, Phrase(N_("这张照片在别处或上一次反馈里用过")))
     return Check(True, Phrase(N_("没有在别处用过")))
+
+
+def _not_almost(answer: Answer, after: list[Photo]) -> Check | None:
+    """Whether the unit has shown almost the same picture before: of another case, or in an earlier round."""
+    telling = [photo.phash for photo in after if photo.phash and phash_tells(photo.phash)]
+    if not telling:
+        return None
+    earlier = (
+        select(Photo.phash, Ticket.number)
+        .join(Answer, Answer.id == Photo.manifest_id)
+        .join(Ticket, Ticket.id == Answer.ticket_id)
+        .where(Answer.unit_id == answer.unit_id, Answer.answered_at.is_not(None), Answer.id != answer.id)
+        .order_by(Answer.answered_at.desc())
+        .limit(MOST_COMPARED)
+    )
+    for phash, number in db.session.execute(earlier):
+        if phash and any(phash_distance(phash, one) <= NEAR_SAME_BITS for one in telling):
+            return Check(False, Phrase(N_("和 %(number)s 反馈的照片几乎相同"), {"number": number}))
+    return None
 
 
 def _untouched(after: list[Photo]) -> Check:

@@ -145,6 +145,7 @@ class Answer(Model):
     """The unit's answer with its after-photos (处理反馈); its id is its manifest's."""
 
     __tablename__ = "answer"
+    __table_args__ = (Index("ix_answer_unit_id_answered_at", "unit_id", "answered_at"),)
 
     id: Mapped[uuid.UUID] = mapped_column(ForeignKey("manifest.id"), primary_key=True)
     ticket_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("ticket.id"), index=True)

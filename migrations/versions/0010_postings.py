@@ -1,4 +1,4 @@
-"""The notice on a car that has been left: posted, waited for, handed over."""
+"""The notice on a car that has been left: posted, waited for, handed over; and answers by unit and time."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -29,8 +29,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("ticket_id", name=op.f("pk_posting")),
     )
     op.create_index(op.f("ix_posting_manifest_id"), "posting", ["manifest_id"], unique=False)
+    op.create_index("ix_answer_unit_id_answered_at", "answer", ["unit_id", "answered_at"], unique=False)
 
 
 def downgrade() -> None:
+    op.drop_index("ix_answer_unit_id_answered_at", table_name="answer")
     op.drop_index(op.f("ix_posting_manifest_id"), table_name="posting")
     op.drop_table("posting")
