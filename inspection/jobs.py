@@ -1,8 +1,10 @@
 """Job name → function, and the timetable. Jobs take an id, reload, and are safe to run twice."""
 
+import secrets
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from inspection.kernel.calendar import now
 from inspection.kernel.db import writing
@@ -12,6 +14,8 @@ from inspection.notices import service as notices
 from inspection.photos import service as photos
 from inspection.reports.receipts import Signer
 from inspection.settings import Settings
+from inspection.tickets import samples
+from inspection.tickets.models import TaskKind
 from inspection.triage import service as triage
 
 
@@ -29,6 +33,8 @@ def functions(tools: Tools) -> Functions:
     return {
         "photos.derive": _by_id(lambda photo_id: photos.derive(photo_id, storage=tools.storage, now=now())),
         "triage.propose": _by_id(propose),
+        "tickets.sample_recheck": _by_id(partial(sample, kind=TaskKind.RECHECK)),
+        "tickets.sample_lookback": _by_id(partial(sample, kind=TaskKind.LOOKBACK)),
         "notices.render": _by_id(
             lambda notice_id: notices.render_files(notice_id, storage=tools.storage, settings=tools.settings, now=now())
         ),
@@ -39,6 +45,12 @@ def propose(report_id: uuid.UUID) -> None:
     """Suggest a unit and a deadline for a report."""
     with writing():
         triage.propose(report_id, now=now())
+
+
+def sample(ticket_id: uuid.UUID, *, kind: TaskKind) -> None:
+    """Draw whether an inspector is sent to see a ticket."""
+    with writing():
+        samples.draw(ticket_id, kind, now=now(), rng=secrets.SystemRandom())
 
 
 def _by_id(work: Callable[[uuid.UUID], None]) -> Callable[[str], None]:

@@ -8,6 +8,7 @@ from inspection.geography.service import load_areas
 from inspection.kernel.db import writing
 from inspection.kernel.holidays import load_known_years
 from inspection.reports.catalogue import load_categories
+from inspection.tickets.samples import load_steps
 
 
 def prepare(now: datetime) -> None:
@@ -18,7 +19,8 @@ def prepare(now: datetime) -> None:
 
 
 def load_reference(now: datetime) -> None:
-    """Areas, categories, and the years whose holidays are known; nothing that was edited is overwritten."""
+    """Areas, categories, the known years' holidays and the sampling table; nothing that was edited is overwritten."""
     load_areas()
     load_categories()
     load_known_years(now)
+    load_steps()

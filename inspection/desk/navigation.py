@@ -80,6 +80,7 @@ DOORS = (
         "desk.routing",
         Right.ROUTING_READ,
     ),
+    Door("sampling", N_("抽查比例"), N_("改好没有，抽多少去看"), "eye", "desk.sampling", Right.SAMPLING_READ),
     Door(
         "invitations",
         N_("邀请单"),

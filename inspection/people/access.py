@@ -55,6 +55,8 @@ class Right(StrEnum):
     OUTBOX_IMPORT = "outbox.import"
     ROUTING_READ = "routing.read"
     ROUTING_EDIT = "routing.edit"
+    SAMPLING_READ = "sampling.read"
+    SAMPLING_EDIT = "sampling.edit"
 
 
 class Scope(StrEnum):
@@ -123,6 +125,8 @@ RIGHTS: Mapping[Right, Mapping[Role, Scope]] = {
         Role.ADMIN: Scope.ALL,
     },
     Right.ROUTING_EDIT: {Role.ADMIN: Scope.ALL},
+    Right.SAMPLING_READ: {Role.CITY: Scope.ALL, Role.AUDITOR: Scope.ALL, Role.ADMIN: Scope.ALL},
+    Right.SAMPLING_EDIT: {Role.ADMIN: Scope.ALL},
 }
 
 

@@ -165,6 +165,7 @@ class Recheck(Model):
     """Someone else's look at the repair (核查), or a later one (回头看)."""
 
     __tablename__ = "recheck"
+    __table_args__ = (Index("ix_recheck_at", "at"),)
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
     ticket_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("ticket.id"), index=True)
@@ -214,7 +215,8 @@ class Task(Model):
     due_on: Mapped[date]
     alias: Mapped[str] = mapped_column(Text)
     """How the city office's pages call whoever was asked: drawn at random for each task."""
-    asked_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    asked_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    """None where the lot of a sample has asked."""
     asked_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     settled: Mapped[bool] = mapped_column(default=False)
@@ -297,3 +299,24 @@ class Posting(Model):
     """The office that took it over, such as 公安交管."""
 
     manifest: Mapped[Manifest] = relationship()
+
+
+class SamplingStep(Model):
+    """One step of the sampling table (抽查比例), in per cent; [D] until the office edits it."""
+
+    __tablename__ = "sampling_step"
+
+    failures: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    rechecks: Mapped[int]
+    lookbacks: Mapped[int]
+
+
+class Sample(Model):
+    """That the lot was drawn for a round of a ticket, whatever came of it."""
+
+    __tablename__ = "sample"
+
+    ticket_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("ticket.id"), primary_key=True)
+    round: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[TaskKind] = mapped_column(coded(TaskKind), primary_key=True)
+    at: Mapped[datetime]

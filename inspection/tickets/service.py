@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 
 from inspection.geography import service as geography
-from inspection.kernel import audit
+from inspection.kernel import audit, queue
 from inspection.kernel.calendar import BEIJING
 from inspection.kernel.db import db
 from inspection.kernel.errors import Conflict, Invalid, NotAllowed
@@ -30,6 +30,7 @@ from inspection.reports.models import Report, ReportState
 from inspection.tickets import clocks, feedback, tasks, workflow
 from inspection.tickets.deadlines import Limit
 from inspection.tickets.models import Answer, Recheck, Ticket, TicketReport, TicketRequest, Verdict
+from inspection.tickets.sampling import LOOKBACK_AFTER
 from inspection.tickets.workflow import Action, Move, State
 
 SHORTEST_REASON = 2
@@ -170,6 +171,7 @@ def submit(ticket: Ticket, answer: Answer, *, by: Person, now: datetime) -> None
     ticket.late = ticket.late or answer.late
     clocks.stop(ticket, now)
     end(ticket, move, "ticket.handled", by=by, now=now, note=answer.note, late=answer.late, answer=str(answer.id))
+    queue.enqueue("tickets.sample_recheck", ticket.id, now=now)
 
 
 def pass_recheck(
@@ -185,6 +187,7 @@ def pass_recheck(
     _looked(ticket, Verdict.PASSED, note, evidence, by, now)
     ticket.closed_at = now
     end(ticket, move, "ticket.closed", by=by, now=now, note=note.strip())
+    queue.enqueue("tickets.sample_lookback", ticket.id, now=now, at=now + LOOKBACK_AFTER)
 
 
 def fail_recheck(

@@ -59,6 +59,22 @@ def ask(
     if not 0 <= (due_on - day_of(now)).days <= MOST_DAYS:
         raise Invalid("due_on", N_("日期应在今天以后、%(most)s 天以内。"), most=str(MOST_DAYS))
     chosen = _drawn(ticket, rng) if person is None else _named(ticket, person)
+    return _hand_out(ticket, kind, due_on, chosen, now, rng, by)
+
+
+def send(ticket: Ticket, *, kind: TaskKind, now: datetime, rng: Random) -> Task:
+    """The lot of a sample sends someone: raises Conflict where nobody fits."""
+    return _hand_out(ticket, kind, default_due(now), _drawn(ticket, rng), now, rng, None)
+
+
+def waits(ticket: Ticket) -> bool:
+    """Whether somebody has been asked to look at the ticket and has not answered yet."""
+    return bool(_open_at(ticket))
+
+
+def _hand_out(
+    ticket: Ticket, kind: TaskKind, due_on: date, chosen: uuid.UUID, now: datetime, rng: Random, by: Person | None
+) -> Task:
     task = Task(
         id=uuid.uuid4(),
         ticket=ticket,
@@ -66,13 +82,15 @@ def ask(
         state=TaskState.OPEN,
         due_on=due_on,
         alias=rng.choice(_free_aliases(ticket)),
-        asked_by_id=by.id,
+        asked_by_id=by.id if by else None,
         asked_at=now,
     )
     db.session.add(task)
     db.session.flush()
     identities.hand_task(task.id, to=chosen)
-    audit.record("task.asked", task, by=by, at=now, ticket=str(ticket.id), kind=kind.value, due_on=due_on)
+    audit.record(
+        "task.asked", task, by=by or audit.SYSTEM, at=now, ticket=str(ticket.id), kind=kind.value, due_on=due_on
+    )
     return task
 
 

@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from inspection.factory import create_app
 from inspection.kernel.calendar import now
-from inspection.kernel.db import db
+from inspection.kernel.db import db, writing
 from inspection.people.models import Person
 from inspection.setup import prepare
 from inspection.tickets.models import Task
@@ -60,6 +60,8 @@ def people(office: tuple[Path, str]) -> Iterator[tuple[Path, People]]:
     app = create_app(house.settings_for(url, folder))
     with app.app_context():
         prepare(NOW)
+        with writing():
+            house.send_nobody()
         make = Make(app)
         unit = make.unit()
         persons: dict[str, Person] = {

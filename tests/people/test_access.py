@@ -30,6 +30,8 @@ TABLE = {
     "outbox.import":   (None,     None,    None,       "all", None,     None,    None),
     "routing.read":    (None,     None,    "all",      "all", None,     "all",   "all"),
     "routing.edit":    (None,     None,    None,       None,  None,     None,    "all"),
+    "sampling.read":   (None,     None,    None,       "all", None,     "all",   "all"),
+    "sampling.edit":   (None,     None,    None,       None,  None,     None,    "all"),
 }
 # fmt: on
 

@@ -44,6 +44,8 @@ POLICY: dict[str, object] = {
     "POST /desk/triage/decisions/<uuid:decision_id>/undoing": TRIAGE,
     "POST /desk/triage/filters": TRIAGE,
     "POST /desk/triage/filters/<uuid:filter_id>/forgetting": TRIAGE,
+    "GET /desk/sampling": {"city", "auditor", "admin"},
+    "POST /desk/sampling": {"admin"},
     "GET /desk/routing": {"district", "city", "auditor", "admin"},
     "POST /desk/routing": {"admin"},
     "POST /desk/routing/<uuid:line_id>": {"admin"},
