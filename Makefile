@@ -15,13 +15,18 @@ VENDORED := static/vendor/.ready
 CATALOGUES := $(wildcard inspection/translations/*/LC_MESSAGES/*.po)
 COMPILED := $(CATALOGUES:.po=.mo)
 
-.PHONY: run test check format fonts translations settings ready clean
+TICKETS ?= 1000000
+
+.PHONY: run test bench check format fonts translations settings ready clean
 
 run: ready
 	@$(BIN)/flask --app app inspection start $(STARTING)
 
 test: ready
 	@$(BIN)/python tools/run_tests.py $(NODE) $(TESTS)
+
+bench: ready
+	@$(BIN)/python -m tests.bench.run --tickets $(TICKETS)
 
 check: ready
 	$(BIN)/ruff format --check .

@@ -30,6 +30,8 @@ class Door:
     endpoint: str
     right: Right
     count: Callable[[Person], int] | None = None
+    rare: bool = False
+    """What is opened once in a while: on the first page, and in the bar only for whoever looks after it."""
 
 
 def waiting_tickets(person: Person) -> int:
@@ -79,8 +81,11 @@ DOORS = (
         "swap",
         "desk.routing",
         Right.ROUTING_READ,
+        rare=True,
     ),
-    Door("sampling", N_("抽查比例"), N_("改好没有，抽多少去看"), "eye", "desk.sampling", Right.SAMPLING_READ),
+    Door(
+        "sampling", N_("抽查比例"), N_("改好没有，抽多少去看"), "eye", "desk.sampling", Right.SAMPLING_READ, rare=True
+    ),
     Door(
         "invitations",
         N_("邀请单"),
@@ -107,4 +112,5 @@ def bar(person: Person, current: str) -> list[dict[str, Any]]:
             "current": door.name == current,
         }
         for door in doors(person)
+        if not door.rare or person.role is Role.ADMIN or door.name == current
     ]

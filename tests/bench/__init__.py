@@ -1,0 +1,1 @@
+"""How fast the desk is in a large city: ``make bench``."""
