@@ -21,7 +21,7 @@ from inspection.people.access import ROLE_NAMES
 from inspection.people.models import Person
 from inspection.photos.models import Photo
 from inspection.reports import supplements
-from inspection.tickets import clocks, deadlines, evidence, lists, stories, workflow
+from inspection.tickets import clocks, deadlines, evidence, lists, stories, turns, workflow
 from inspection.tickets.deadlines import MARK_NAMES, UNIT_NAMES, DayStep, Mark
 from inspection.tickets.models import ReturnGround, Ticket
 from inspection.tickets.workflow import ACTION_NAMES, Action, Move, State
@@ -153,13 +153,14 @@ def deadline(ticket: Ticket, moment: datetime, calendar: WorkCalendar) -> dict[s
     if ticket.due_at is None or ticket.clock_started_at is None:
         return None
     clock = clocks.clock_of(ticket)
-    answered = ticket.handled_at is not None
-    reached, left = deadlines.sentence(clock, moment, calendar, answered=answered)
+    answered, stood = ticket.handled_at is not None, turns.pauses(ticket)
+    reached, left = deadlines.sentence(clock, moment, calendar, answered=answered, stopped=stood)
     counted = deadlines.steps(
         clock.started_at,
         clock.limit,
         calendar,
         day_of(moment),
+        stood,
         due_at=ticket.due_at,
         answered=day_of(ticket.handled_at) if ticket.handled_at else None,
     )

@@ -2,19 +2,20 @@
 
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from flask import Flask
 
 from inspection.kernel.calendar import now
-from inspection.kernel.db import db
+from inspection.kernel.db import db, writing
 from inspection.notices.models import Notice, NoticeState
 from inspection.people.models import Person
 from inspection.reports.models import Report, ReportState
+from inspection.tickets import requests
 from inspection.tickets.models import Answer, Recheck, Ticket
 from inspection.tickets.workflow import State
-from tests.make import Make, jpeg
+from tests.make import NOW, Make, jpeg
 from tests.web.browser import Browser, file, hidden, photo, work
 
 Open = Callable[..., Browser]
@@ -286,3 +287,25 @@ def test_a_week_that_cannot_be_drafted_is_refused(make: Make, browser: Open, wee
 
     assert answer.status_code == 422
     assert db.session.scalars(db.select(Notice)).all() == []
+
+
+def test_the_days_of_a_suspension_are_shown_as_days_on_which_the_clock_stood(make: Make, browser: Open) -> None:
+    """Dispatched on a Monday for five working days, set aside on Tuesday, taken up again a week later."""
+    day, city = timedelta(days=1), make.city()
+    ticket, plan = make.ticket(State.HANDLING), {"plan": "等到开春", "expected_on": date(2027, 3, 1)}
+    with writing():
+        by = db.session.get_one(Person, city.id)
+        requests.suspend(
+            db.session.get_one(Ticket, ticket.id), **plan, review_on=date(2027, 1, 5), by=by, now=NOW + day
+        )
+    with writing():
+        by = db.session.get_one(Person, city.id)
+        requests.resume(db.session.get_one(Ticket, ticket.id), by=by, now=NOW + 8 * day)
+
+    page = browser(city).page(f"/desk/tickets/{ticket.id}")
+
+    days = re.search(r'<ol class="days".*?</ol>', page, re.S)
+    assert days and re.findall(r"<b>(.*?)</b>", days[0]) == [
+        "派遣", "1", *["停"] * 7, "2", "3", "4", "休", "休", "5",
+    ]  # fmt: skip
+    assert "12月7日（周一）到期" in page
