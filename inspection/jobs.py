@@ -12,6 +12,7 @@ from inspection.notices import service as notices
 from inspection.photos import service as photos
 from inspection.reports.receipts import Signer
 from inspection.settings import Settings
+from inspection.tickets import recounts
 from inspection.triage import service as triage
 
 
@@ -28,6 +29,7 @@ def functions(tools: Tools) -> Functions:
     """Every job's function, by name."""
     return {
         "photos.derive": _by_id(lambda photo_id: photos.derive(photo_id, storage=tools.storage, now=now())),
+        "tickets.recount": recount,
         "triage.propose": _by_id(propose),
         "notices.render": _by_id(
             lambda notice_id: notices.render_files(notice_id, storage=tools.storage, settings=tools.settings, now=now())
@@ -39,6 +41,11 @@ def propose(report_id: uuid.UUID) -> None:
     """Suggest a unit and a deadline for a report."""
     with writing():
         triage.propose(report_id, now=now())
+
+
+def recount(year: str) -> None:
+    """Count the running deadlines again after an edit of a year's calendar."""
+    recounts.recount(int(year), now=now())
 
 
 def _by_id(work: Callable[[uuid.UUID], None]) -> Callable[[str], None]:

@@ -35,6 +35,7 @@ from inspection.web.page import (
     category_name,
     day_words,
     distance_words,
+    estimate_words,
     half_day_words,
     picture_url,
     recent_half_day_words,
@@ -181,7 +182,8 @@ def _added_pictures(added: Sequence[Supplement]) -> list[dict[str, Any]]:
 
 def _suggestion(proposal: Proposal) -> dict[str, Any]:
     limit = Limit(proposal.limit_amount, proposal.limit_unit)
-    due_at = clocks.due_if_dispatched(limit, now(), work_calendar())
+    calendar = work_calendar()
+    due_at = clocks.due_if_dispatched(limit, now(), calendar)
     unit = db.session.get(Unit, proposal.unit_id) if proposal.unit_id else None
     text = _(
         "若今天立案派遣：%(unit)s，%(limit)s，%(day)s（%(weekday)s）到期",
@@ -195,6 +197,7 @@ def _suggestion(proposal: Proposal) -> dict[str, Any]:
         "limit_amount": limit.amount,
         "limit_unit": limit.unit.value,
         "text": text,
+        "notices": estimate_words(calendar, due_at),
     }
 
 

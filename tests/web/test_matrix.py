@@ -80,6 +80,8 @@ POLICY: dict[str, object] = {
     "POST /join": ANYONE,
     "GET /join/<token>": ANYONE,
     "POST /join/<token>": ANYONE,
+    "GET /desk/calendar": {"city", "admin"},
+    "POST /desk/calendar/<int:year>/<change>": {"admin"},
     "GET /desk/invitations": {"admin"},
     "GET /desk/invitations/sheets": {"admin"},
     "POST /desk/invitations/sheets": {"admin"},
@@ -108,6 +110,8 @@ def address(rule: str) -> str:
         "<kind>": "pdf",
         "<sha256>": "a" * 64,
         "<token>": "b" * 43,
+        "<int:year>": "2026",
+        "<change>": "entered",
     }
     for name, value in filled.items():
         rule = rule.replace(name, value)
