@@ -12,4 +12,6 @@ year?.addEventListener('keydown', (event) => {
   target.focus();
 });
 
-document.querySelector('[aria-current=date]')?.focus({ preventScroll: true });
+// Beside the form the chosen day is brought into view; above each other it is the form that must stay there.
+const preventScroll = matchMedia('(max-width: 760px)').matches;
+document.querySelector('[aria-current=date]')?.focus({ preventScroll });
