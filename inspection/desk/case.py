@@ -26,7 +26,7 @@ from inspection.tickets.deadlines import MARK_NAMES, UNIT_NAMES, DayStep, Mark
 from inspection.tickets.models import ReturnGround, Ticket
 from inspection.tickets.workflow import ACTION_NAMES, Action, Move, State
 from inspection.web import language
-from inspection.web.page import category_name, day_words, picture_url, weekday_words
+from inspection.web.page import category_name, day_words, picture_url, short_day, weekday_words
 
 GROUNDS = {
     ReturnGround.PLACE: N_("属地不符"),
@@ -71,6 +71,10 @@ def facts(ticket: Ticket, moment: datetime) -> dict[str, Any]:
         "lng": ticket.lng,
         "accuracy_m": None,
         "instruction": happenings.last_instruction(ticket),
+        "reports": [
+            _("督查员·%(alias)s（%(day)s）", alias=link.report.alias, day=day_words(link.merged_at))
+            for link in ticket.reports
+        ],
     }
 
 
@@ -93,20 +97,27 @@ def steps(ticket: Ticket) -> list[dict[str, Any]]:
     return shown
 
 
+def labelled_pictures(ticket: Ticket) -> list[tuple[Photo, str]]:
+    """All pictures of the case with what they are: before, added by an author, after."""
+    before = [photo for link in ticket.reports for photo in link.report.manifest.photos]
+    added = supplements.pictures_of([link.report_id for link in ticket.reports])
+    answer = stories.last_answer(ticket)
+    after = list(answer.manifest.photos) if answer else []
+    labels = (before, _("整改前")), (added, _("补充")), (after, _("整改后"))
+    return [(photo, label) for photos, label in labels for photo in photos]
+
+
 def pictures(ticket: Ticket) -> dict[str, Any]:
     """Before and after side by side, all pictures, and what the checks of the after-photos found."""
     before = [photo for link in ticket.reports for photo in link.report.manifest.photos]
     answer = stories.last_answer(ticket)
     after = list(answer.manifest.photos) if answer else []
-    added = supplements.pictures_of([link.report_id for link in ticket.reports])
-    labels = (before, _("整改前")), (added, _("补充")), (after, _("整改后"))
-    labelled = [(photo, label) for photos, label in labels for photo in photos]
     return {
         "before": _pictured(before[0], _("整改前"), ticket.filed_at) if before else None,
         "after": _pictured(after[0], _("整改后"), answer.answered_at) if after and answer else None,
         "photos": [
             {"src": picture_url(photo, "web"), "thumb": picture_url(photo), "alt": label, "label": label}
-            for photo, label in labelled
+            for photo, label in labelled_pictures(ticket)
         ],
         "proof": [{"ok": one.ok, "text": language.told(one.words)} for one in evidence.checks(ticket, answer)]
         if answer
@@ -245,7 +256,13 @@ def _day(step: DayStep) -> dict[str, Any]:
     standing = step.mark in {Mark.OFF, Mark.STOPPED}
     kinds = ("due", step.due), ("hit", step.answered), ("off", standing), ("used", step.used)
     kind = "start" if step.mark is Mark.DISPATCHED else next((name for name, is_so in kinds if is_so), "")
-    return {"day": step.day.day, "mark": _mark(step), "kind": kind}
+    return {
+        "day": step.day.day,
+        "date": short_day(step.day),
+        "weekday": weekday_words(step.day),
+        "mark": _mark(step),
+        "kind": kind,
+    }
 
 
 def _mark(step: DayStep) -> str:

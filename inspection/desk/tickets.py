@@ -166,6 +166,7 @@ def page(ticket_id: uuid.UUID, tried: Tried | None = None, *, asked: Asked | Non
         others=case.others(ticket, person),
         deadline=case.deadline(ticket, moment, calendar),
         outlines_url=url_for("desk.outlines"),
+        sheet_url=url_for("desk.sheet", ticket_id=ticket.id),
     )
 
 

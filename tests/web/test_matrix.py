@@ -34,6 +34,7 @@ POLICY: dict[str, object] = {
     "POST /desk/triage/<uuid:report_id>/declining": TRIAGE,
     "GET /desk/tickets": TICKETS,
     "GET /desk/tickets/<uuid:ticket_id>": TICKETS,
+    "GET /desk/tickets/<uuid:ticket_id>/sheet.pdf": TICKETS,
     "POST /desk/tickets/<uuid:ticket_id>/moves/<action>": TICKETS,
     "GET /desk/notices": NOTICES,
     "POST /desk/notices": {"city"},
