@@ -164,8 +164,8 @@ def deadline(ticket: Ticket, moment: datetime, calendar: WorkCalendar) -> dict[s
     if ticket.due_at is None or ticket.clock_started_at is None:
         return None
     clock = clocks.clock_of(ticket)
-    answered, stood = ticket.handled_at is not None, turns.pauses(ticket)
-    reached, left = deadlines.sentence(clock, moment, calendar, answered=answered, stopped=stood)
+    answered, stood, again = ticket.handled_at is not None, turns.pauses(ticket), ticket.round > 1
+    reached, left = deadlines.sentence(clock, moment, calendar, answered=answered, stopped=stood, again=again)
     counted = deadlines.steps(
         clock.started_at,
         clock.limit,
@@ -178,8 +178,8 @@ def deadline(ticket: Ticket, moment: datetime, calendar: WorkCalendar) -> dict[s
     return {
         "title": _("%(day)s（%(weekday)s）到期", day=day_words(ticket.due_at), weekday=weekday_words(ticket.due_at)),
         "text": _("%(reached)s，%(left)s", reached=language.told(reached), left=language.told(left)),
-        "note": _counting(counted, calendar),
-        "days": [_day(step) for step in counted],
+        "note": _counting(counted, again=again),
+        "days": [_day(step, again=again) for step in counted],
     }
 
 
@@ -252,7 +252,7 @@ def _options(ticket: Ticket, name: str) -> list[dict[str, str]] | None:
     return None
 
 
-def _day(step: DayStep) -> dict[str, Any]:
+def _day(step: DayStep, *, again: bool) -> dict[str, Any]:
     standing = step.mark in {Mark.OFF, Mark.STOPPED}
     kinds = ("due", step.due), ("hit", step.answered), ("off", standing), ("used", step.used)
     kind = "start" if step.mark is Mark.DISPATCHED else next((name for name, is_so in kinds if is_so), "")
@@ -260,21 +260,23 @@ def _day(step: DayStep) -> dict[str, Any]:
         "day": step.day.day,
         "date": short_day(step.day),
         "weekday": weekday_words(step.day),
-        "mark": _mark(step),
+        "mark": _mark(step, again=again),
         "kind": kind,
     }
 
 
-def _mark(step: DayStep) -> str:
+def _mark(step: DayStep, *, again: bool) -> str:
     if step.mark is Mark.COUNTED:
         return f"{step.count:g}"
+    if step.mark is Mark.DISPATCHED and again:
+        return pgettext("box", "起算")
     return pgettext("box", "派遣") if step.mark is Mark.DISPATCHED else _(MARK_NAMES[step.mark])
 
 
-def _counting(counted: list[DayStep], calendar: WorkCalendar) -> str:
+def _counting(counted: list[DayStep], *, again: bool) -> str:
     named = [_("%(day)s%(name)s", day=day_words(step.day), name=_(step.name)) for step in counted if step.name]
     years = sorted({step.day.year for step in counted if step.estimated})
-    parts = [_("派遣当日不算。")]
+    parts = [_("起算当日不算。") if again else _("派遣当日不算。")]
     if named:
         parts.append(_("%(sentence)s。", sentence=_("、").join(named)))
     parts += [_("%(sentence)s。", sentence=_(NOT_ENTERED, year=year)) for year in years]

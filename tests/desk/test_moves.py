@@ -11,8 +11,9 @@ from inspection.kernel.calendar import now
 from inspection.kernel.db import db, writing
 from inspection.notices.models import Notice, NoticeState
 from inspection.people.models import Person
+from inspection.photos.models import Manifest
 from inspection.reports.models import Report, ReportState
-from inspection.tickets import requests
+from inspection.tickets import requests, service
 from inspection.tickets.models import Answer, Recheck, Ticket
 from inspection.tickets.workflow import State
 from tests.make import NOW, Make, jpeg
@@ -309,3 +310,26 @@ def test_the_days_of_a_suspension_are_shown_as_days_on_which_the_clock_stood(mak
         "派遣", "1", *["停"] * 7, "2", "3", "4", "休", "休", "5",
     ]  # fmt: skip
     assert "12月7日（周一）到期" in page
+
+
+def test_a_later_rounds_arithmetic_begins_at_its_own_start_and_does_not_call_it_a_dispatch(
+    make: Make, browser: Open
+) -> None:
+    officer, unit = make.officer(), make.unit()
+    ticket_id = make.ticket(State.HANDLED, officer=officer, unit=unit).id
+    evidence_id, handler = make.evidence(), make.handler(unit)
+    with writing():
+        service.fail_recheck(
+            db.session.get_one(Ticket, ticket_id),
+            reason="没有改",
+            evidence=db.session.get_one(Manifest, evidence_id),
+            by=db.session.get_one(Person, officer.id),
+            now=NOW + timedelta(days=1),
+        )
+    make.answer(db.session.get_one(Ticket, ticket_id), handler, NOW + timedelta(days=1, hours=1))
+
+    page = browser(officer).page(f"/desk/tickets/{ticket_id}")
+
+    days = re.search(r'<ol class="days".*?</ol>', page, re.S)
+    assert days and re.findall(r"<b>(.*?)</b>", days[0])[0] == "起算"
+    assert "本轮首日反馈" in page and "起算当日不算" in page and "派遣当日" not in page
