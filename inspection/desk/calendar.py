@@ -26,7 +26,7 @@ from inspection.tickets import recounts
 from inspection.tickets.recounts import Moved, Preview
 from inspection.web import language, session
 from inspection.web.errors import status_of
-from inspection.web.page import WEEKDAYS, category_name, dated_weekday_words, day_words
+from inspection.web.page import WEEKDAYS, category_name, dated_weekday_words, day_words, month_words
 from inspection.web.requires import requires
 
 SHOWN = 200
@@ -132,7 +132,7 @@ CHANGES: Mapping[str, Callable[[Year, Mapping[str, str]], Edit]] = {
 def _month(year: Year, month: int, today: date, chosen: date | None, edits: bool) -> dict[str, Any]:
     weeks = months.Calendar().monthdatescalendar(year.number, month)
     shown = [[_cell(year, day, today, chosen, edits) if day.month == month else None for day in week] for week in weeks]
-    return {"name": _("%(month)s月", month=month), "weeks": shown}
+    return {"name": month_words(date(year.number, month, 1)), "weeks": shown}
 
 
 def _cell(year: Year, day: date, today: date, chosen: date | None, edits: bool) -> dict[str, Any]:

@@ -49,6 +49,11 @@ def short_day(moment: datetime | date) -> str:
     return _written(day, _("MM-dd") if day.year == day_of(now()).year else _("y-MM-dd"))
 
 
+def month_words(day: date) -> str:
+    """11月, as the head of a calendar's month."""
+    return _written(day, _("M月"))
+
+
 def weekday_words(moment: datetime | date) -> str:
     """周二."""
     return _(WEEKDAYS[(day_of(moment) if isinstance(moment, datetime) else moment).weekday()])
