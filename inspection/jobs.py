@@ -14,7 +14,7 @@ from inspection.notices import service as notices
 from inspection.photos import service as photos
 from inspection.reports.receipts import Signer
 from inspection.settings import Settings
-from inspection.tickets import samples
+from inspection.tickets import recounts, samples
 from inspection.tickets.models import TaskKind
 from inspection.triage import service as triage
 
@@ -32,6 +32,7 @@ def functions(tools: Tools) -> Functions:
     """Every job's function, by name."""
     return {
         "photos.derive": _by_id(lambda photo_id: photos.derive(photo_id, storage=tools.storage, now=now())),
+        "tickets.recount": recount,
         "triage.propose": _by_id(propose),
         "tickets.sample_recheck": _by_id(partial(sample, kind=TaskKind.RECHECK)),
         "tickets.sample_lookback": _by_id(partial(sample, kind=TaskKind.LOOKBACK)),
@@ -51,6 +52,11 @@ def sample(ticket_id: uuid.UUID, *, kind: TaskKind) -> None:
     """Draw whether an inspector is sent to see a ticket."""
     with writing():
         samples.draw(ticket_id, kind, now=now(), rng=secrets.SystemRandom())
+
+
+def recount(year: str) -> None:
+    """Count the running deadlines again after an edit of a year's calendar."""
+    recounts.recount(int(year), now=now())
 
 
 def _by_id(work: Callable[[uuid.UUID], None]) -> Callable[[str], None]:

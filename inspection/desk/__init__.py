@@ -4,6 +4,7 @@ from flask import Blueprint
 
 from inspection.desk import (
     bulk,
+    calendar,
     home,
     invitations,
     notices,
@@ -11,11 +12,26 @@ from inspection.desk import (
     outlines,
     routing,
     sampling,
+    sheet,
     sightings,
     tickets,
     triage,
 )
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
-for module in (home, bulk, triage, tickets, notices, outboxes, outlines, invitations, routing, sampling, sightings):
+for module in (
+    home,
+    bulk,
+    triage,
+    tickets,
+    notices,
+    outboxes,
+    outlines,
+    invitations,
+    routing,
+    sampling,
+    sightings,
+    calendar,
+    sheet,
+):
     module.attach(blueprint)

@@ -21,12 +21,12 @@ from inspection.people.access import ROLE_NAMES
 from inspection.people.models import Person
 from inspection.photos.models import Photo
 from inspection.reports import supplements
-from inspection.tickets import clocks, deadlines, evidence, lists, stories, workflow
+from inspection.tickets import clocks, deadlines, evidence, lists, stories, turns, workflow
 from inspection.tickets.deadlines import MARK_NAMES, UNIT_NAMES, DayStep, Mark
 from inspection.tickets.models import ReturnGround, Ticket
 from inspection.tickets.workflow import ACTION_NAMES, Action, Move, State
 from inspection.web import language
-from inspection.web.page import category_name, day_words, picture_url, weekday_words
+from inspection.web.page import category_name, day_words, picture_url, short_day, weekday_words
 
 GROUNDS = {
     ReturnGround.PLACE: N_("属地不符"),
@@ -72,6 +72,10 @@ def facts(ticket: Ticket, moment: datetime) -> dict[str, Any]:
         "lng": ticket.lng,
         "accuracy_m": None,
         "instruction": happenings.last_instruction(ticket),
+        "reports": [
+            _("督查员·%(alias)s（%(day)s）", alias=link.report.alias, day=day_words(link.merged_at))
+            for link in ticket.reports
+        ],
     }
 
 
@@ -94,20 +98,27 @@ def steps(ticket: Ticket) -> list[dict[str, Any]]:
     return shown
 
 
+def labelled_pictures(ticket: Ticket) -> list[tuple[Photo, str]]:
+    """All pictures of the case with what they are: before, added by an author, after."""
+    before = [photo for link in ticket.reports for photo in link.report.manifest.photos]
+    added = supplements.pictures_of([link.report_id for link in ticket.reports])
+    answer = stories.last_answer(ticket)
+    after = list(answer.manifest.photos) if answer else []
+    labels = (before, _("整改前")), (added, _("补充")), (after, _("整改后"))
+    return [(photo, label) for photos, label in labels for photo in photos]
+
+
 def pictures(ticket: Ticket) -> dict[str, Any]:
     """Before and after side by side, all pictures, and what the checks of the after-photos found."""
     before = [photo for link in ticket.reports for photo in link.report.manifest.photos]
     answer = stories.last_answer(ticket)
     after = list(answer.manifest.photos) if answer else []
-    added = supplements.pictures_of([link.report_id for link in ticket.reports])
-    labels = (before, _("整改前")), (added, _("补充")), (after, _("整改后"))
-    labelled = [(photo, label) for photos, label in labels for photo in photos]
     return {
         "before": _pictured(before[0], _("整改前"), ticket.filed_at) if before else None,
         "after": _pictured(after[0], _("整改后"), answer.answered_at) if after and answer else None,
         "photos": [
             {"src": picture_url(photo, "web"), "thumb": picture_url(photo), "alt": label, "label": label}
-            for photo, label in labelled
+            for photo, label in labelled_pictures(ticket)
         ],
         "proof": [{"ok": one.ok, "text": language.told(one.words)} for one in evidence.checks(ticket, answer)]
         if answer
@@ -154,21 +165,22 @@ def deadline(ticket: Ticket, moment: datetime, calendar: WorkCalendar) -> dict[s
     if ticket.due_at is None or ticket.clock_started_at is None:
         return None
     clock = clocks.clock_of(ticket)
-    answered = ticket.handled_at is not None
-    reached, left = deadlines.sentence(clock, moment, calendar, answered=answered)
+    answered, stood, again = ticket.handled_at is not None, turns.pauses(ticket), ticket.round > 1
+    reached, left = deadlines.sentence(clock, moment, calendar, answered=answered, stopped=stood, again=again)
     counted = deadlines.steps(
         clock.started_at,
         clock.limit,
         calendar,
         day_of(moment),
+        stood,
         due_at=ticket.due_at,
         answered=day_of(ticket.handled_at) if ticket.handled_at else None,
     )
     return {
         "title": _("%(day)s（%(weekday)s）到期", day=day_words(ticket.due_at), weekday=weekday_words(ticket.due_at)),
         "text": _("%(reached)s，%(left)s", reached=language.told(reached), left=language.told(left)),
-        "note": _counting(counted, calendar),
-        "days": [_day(step) for step in counted],
+        "note": _counting(counted, again=again),
+        "days": [_day(step, again=again) for step in counted],
     }
 
 
@@ -241,23 +253,31 @@ def _options(ticket: Ticket, name: str) -> list[dict[str, str]] | None:
     return None
 
 
-def _day(step: DayStep) -> dict[str, Any]:
+def _day(step: DayStep, *, again: bool) -> dict[str, Any]:
     standing = step.mark in {Mark.OFF, Mark.STOPPED}
     kinds = ("due", step.due), ("hit", step.answered), ("off", standing), ("used", step.used)
     kind = "start" if step.mark is Mark.DISPATCHED else next((name for name, is_so in kinds if is_so), "")
-    return {"day": step.day.day, "mark": _mark(step), "kind": kind}
+    return {
+        "day": step.day.day,
+        "date": short_day(step.day),
+        "weekday": weekday_words(step.day),
+        "mark": _mark(step, again=again),
+        "kind": kind,
+    }
 
 
-def _mark(step: DayStep) -> str:
+def _mark(step: DayStep, *, again: bool) -> str:
     if step.mark is Mark.COUNTED:
         return f"{step.count:g}"
+    if step.mark is Mark.DISPATCHED and again:
+        return pgettext("box", "起算")
     return pgettext("box", "派遣") if step.mark is Mark.DISPATCHED else _(MARK_NAMES[step.mark])
 
 
-def _counting(counted: list[DayStep], calendar: WorkCalendar) -> str:
+def _counting(counted: list[DayStep], *, again: bool) -> str:
     named = [_("%(day)s%(name)s", day=day_words(step.day), name=_(step.name)) for step in counted if step.name]
     years = sorted({step.day.year for step in counted if step.estimated})
-    parts = [_("派遣当日不算。")]
+    parts = [_("起算当日不算。") if again else _("派遣当日不算。")]
     if named:
         parts.append(_("%(sentence)s。", sentence=_("、").join(named)))
     parts += [_("%(sentence)s。", sentence=_(NOT_ENTERED, year=year)) for year in years]

@@ -1,6 +1,7 @@
 """A ticket's events as lines of its page. Half days, never minutes; an inspector is only ever an alias (D03, D05)."""
 
 import uuid
+from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
@@ -12,7 +13,7 @@ from inspection.people.models import Person
 from inspection.tickets import lists
 from inspection.tickets.lists import Happening
 from inspection.tickets.models import Ticket
-from inspection.web.page import half_day_words
+from inspection.web.page import day_words, half_day_words
 
 LINES: dict[str, tuple[str, str, str]] = {
     "ticket.filed": ("received", N_("立案"), ""),
@@ -39,6 +40,7 @@ LINES: dict[str, tuple[str, str, str]] = {
     "ticket.rebound_undone": ("closed", N_("撤销反弹"), ""),
     "ticket.notice_posted": ("filed", N_("贴出告知书"), ""),
     "ticket.handed_over": ("filed", N_("移交"), ""),
+    "ticket.recounted": ("suspended", N_("节假日安排有变，期限重算"), ""),
     "ticket.voided": ("void", N_("作废"), ""),
 }
 NOTES = ("note", "reason", "text", "plan")
@@ -52,7 +54,7 @@ def line(event: Happening, ticket: Ticket) -> dict[str, Any] | None:
     mark, words, tone = known
     return {
         "state": mark,
-        "title": _heading(words, event.data),
+        "title": _heading(words, _days_moved(event) or _note(event.data)),
         "when": half_day_words(event.at),
         "note": " · ".join(filter(None, (_who(event, ticket), event.data.get("unit", "")))),
         "tone": tone,
@@ -65,9 +67,20 @@ def last_instruction(ticket: Ticket) -> str:
     return _("%(office)s：%(text)s", office=given[-1].data["office"], text=given[-1].data["text"]) if given else ""
 
 
-def _heading(words: str, data: dict[str, Any]) -> str:
-    note = next((str(data[name]) for name in NOTES if data.get(name)), "")
+def _heading(words: str, note: str) -> str:
     return _("%(what)s：%(note)s", what=_(words), note=note) if note else _(words)
+
+
+def _note(data: dict[str, Any]) -> str:
+    return next((str(data[name]) for name in NOTES if data.get(name)), "")
+
+
+def _days_moved(event: Happening) -> str:
+    """From which day to which, for a deadline that was counted again."""
+    if event.name != "ticket.recounted":
+        return ""
+    was, due = (day_words(datetime.fromisoformat(event.data[name])) for name in ("was", "due_at"))
+    return _("%(was)s改为%(becomes)s", was=was, becomes=due)
 
 
 def _who(event: Happening, ticket: Ticket) -> str:

@@ -94,6 +94,14 @@ DOORS = (
         "desk.invitations",
         Right.PEOPLE_MANAGE,
     ),
+    Door(
+        "calendar",
+        N_("节假日"),
+        N_("哪天上班、哪天放假，期限照它算"),
+        "clock",
+        "desk.calendar",
+        Right.CALENDAR_READ,
+    ),
 )
 
 

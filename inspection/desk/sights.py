@@ -31,6 +31,7 @@ from inspection.web.page import (
     category_name,
     day_words,
     distance_words,
+    estimate_words,
     half_day_words,
     picture_url,
     site_type_name,
@@ -86,7 +87,8 @@ def picture(photo: Photo) -> dict[str, Any]:
 
 def suggestion(found: Suggestion) -> dict[str, Any]:
     """What the routing suggests, with the day on which it would be due and the line that says so."""
-    due_at = clocks.due_if_dispatched(found.limit, now(), work_calendar())
+    calendar = work_calendar()
+    due_at = clocks.due_if_dispatched(found.limit, now(), calendar)
     text = _(
         "若今天立案派遣：%(unit)s，%(limit)s，%(day)s（%(weekday)s）到期",
         unit=found.unit.name if found.unit else _("还没有合适的单位"),
@@ -100,6 +102,7 @@ def suggestion(found: Suggestion) -> dict[str, Any]:
         "limit_unit": found.limit.unit.value,
         "text": text,
         "line": _("派遣依据：%(line)s", line=language.told(found.line)),
+        "notices": estimate_words(calendar, due_at),
     }
 
 

@@ -28,7 +28,7 @@ from inspection.tickets.models import TaskKind, Ticket
 from inspection.tickets.workflow import Action
 from inspection.web import language, paging, session
 from inspection.web.errors import status_of
-from inspection.web.page import category_name, short_day
+from inspection.web.page import category_name, estimate_words, short_day
 from inspection.web.requires import requires
 
 PAGE = 50
@@ -86,6 +86,7 @@ def list_tickets() -> ResponseReturnValue:
             for one in views
         ],
         tickets=[line(ticket, calendar) for ticket in rows[:PAGE]],
+        notices=estimate_words(calendar, *(ticket.due_at for ticket in rows[:PAGE])),
         districts=[{"code": one.code, "name": one.name} for one in atlas.districts] if whole else None,
         district=district or "",
         view=view.value,
@@ -187,6 +188,7 @@ def page(
         deadline=case.deadline(ticket, moment, calendar),
         sightings=sightings.of_ticket(ticket, person),
         outlines_url=url_for("desk.outlines"),
+        sheet_url=url_for("desk.sheet", ticket_id=ticket.id),
     )
 
 

@@ -100,6 +100,11 @@ def record(name: str, thing: Named | str, /, *, by: Named | str, at: datetime, *
     )
 
 
+def hold() -> None:
+    """Let nobody else write an event until this transaction ends: for a change that depends on the last one."""
+    db.session.scalar(select(AuditHead.seq).where(AuditHead.id == 1).with_for_update())
+
+
 def head() -> tuple[int, str]:
     """Number and hash of the last event."""
     last = db.session.get(AuditHead, 1)

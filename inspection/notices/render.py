@@ -49,7 +49,7 @@ def copies(content: Content, photos: Photos) -> dict[str, Copy]:
     """The photos that ``content`` shows, small and without metadata; those that are missing or broken are left out."""
     made = {}
     for photo_id in dict.fromkeys(content.photo_ids()):
-        if photo_id in photos and (small := _small(photos[photo_id])):
+        if photo_id in photos and (small := small_copy(photos[photo_id])):
             made[photo_id] = small
     return made
 
@@ -64,7 +64,8 @@ def _height(prints: list[Copy]) -> float:
     return max((min(TALLEST_MM, PICTURE_MM * copy.height / copy.width) for copy in prints), default=TALLEST_MM / 2)
 
 
-def _small(jpeg: bytes) -> Copy | None:
+def small_copy(jpeg: bytes) -> Copy | None:
+    """A photo as it is printed; None for one that cannot be read."""
     try:
         with Image.open(io.BytesIO(jpeg)) as picture:
             if picture.width * picture.height > TOO_LARGE:

@@ -51,6 +51,8 @@ class Right(StrEnum):
     NOTICE_SIGN = "notice.sign"
     AUDIT_VERIFY = "audit.verify"
     PEOPLE_MANAGE = "people.manage"
+    CALENDAR_READ = "calendar.read"
+    CALENDAR_EDIT = "calendar.edit"
     OUTBOX_WATCH = "outbox.watch"
     OUTBOX_IMPORT = "outbox.import"
     ROUTING_READ = "routing.read"
@@ -116,6 +118,8 @@ RIGHTS: Mapping[Right, Mapping[Role, Scope]] = {
     Right.NOTICE_SIGN: {Role.PUBLISHER: Scope.ALL},
     Right.AUDIT_VERIFY: {Role.AUDITOR: Scope.ALL},
     Right.PEOPLE_MANAGE: {Role.ADMIN: Scope.ALL},
+    Right.CALENDAR_READ: {Role.CITY: Scope.ALL, Role.ADMIN: Scope.ALL},
+    Right.CALENDAR_EDIT: {Role.ADMIN: Scope.ALL},
     Right.OUTBOX_WATCH: {Role.CITY: Scope.ALL},
     Right.OUTBOX_IMPORT: {Role.CITY: Scope.ALL},
     Right.ROUTING_READ: {

@@ -1,12 +1,14 @@
 """A ticket's clock (时钟): the pure rules of ``deadlines`` with the calendar's rows, written into the ticket."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from inspection.kernel.calendar import WorkCalendar
 from inspection.kernel.holidays import work_calendar
-from inspection.tickets import deadlines
+from inspection.tickets import deadlines, recounting
 from inspection.tickets.deadlines import Clock, Limit
 from inspection.tickets.models import Ticket
+from inspection.tickets.recounting import Turn
 
 
 def start(ticket: Ticket, limit: Limit, now: datetime) -> None:
@@ -27,6 +29,16 @@ def resume(ticket: Ticket, now: datetime) -> None:
 def extend(ticket: Ticket, new_due_on: date) -> None:
     """Put the deadline at the end of a later day."""
     _keep(ticket, deadlines.extend(clock_of(ticket), new_due_on))
+
+
+def recount(ticket: Ticket, turns: Sequence[Turn], calendar: WorkCalendar, now: datetime) -> bool:
+    """Count the deadline again by a calendar that has changed; says whether it moved."""
+    before = clock_of(ticket)
+    after = recounting.recounted(before, turns, calendar, now)
+    if after == before:
+        return False
+    _keep(ticket, after)
+    return True
 
 
 def clock_of(ticket: Ticket) -> Clock:

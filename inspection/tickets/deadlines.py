@@ -71,6 +71,7 @@ ANSWERED: Mapping[Unit, str] = {
     Unit.DAY: Nn_("第 %(count)s 天反馈"),
 }
 JUST_DISPATCHED, ANSWERED_AT_ONCE = N_("派遣当日，尚未起算"), N_("派遣当日反馈")
+JUST_AGAIN, ANSWERED_AGAIN = N_("本轮首日，尚未起算"), N_("本轮首日反馈")
 AHEAD, LEFT, OVER = N_("提前 %(amount)s"), N_("还剩 %(amount)s"), N_("超 %(amount)s")
 ON_THE_DAY, DUE_TODAY, NOTHING_LEFT = N_("到期当日"), N_("今天到期"), N_("没有剩余时间")
 STANDING = N_("时钟已停")
@@ -236,18 +237,26 @@ def steps(
 
 
 def sentence(
-    clock: Clock, now: datetime, calendar: WorkCalendar, *, answered: bool = False, stopped: Sequence[Pause] = ()
+    clock: Clock,
+    now: datetime,
+    calendar: WorkCalendar,
+    *,
+    answered: bool = False,
+    stopped: Sequence[Pause] = (),
+    again: bool = False,
 ) -> tuple[Phrase, Phrase]:
     """How far the clock has come and what is left, such as “第 3 个工作日反馈” and “提前 2 个工作日”.
 
-    ``answered`` tells an answer, which also stops the clock, from a suspension.
+    ``answered`` tells an answer, which also stops the clock, from a suspension; ``again`` a later round from the first.
     """
     count, left = used(now, clock, calendar, stopped), remaining(now, clock, calendar)
     if answered:
-        return _reached(count, clock.limit.unit, ANSWERED), _left(left, clock.limit.unit, AHEAD, ON_THE_DAY)
+        at_once = ANSWERED_AGAIN if again else ANSWERED_AT_ONCE
+        return _reached(count, clock.limit.unit, ANSWERED, at_once), _left(left, clock.limit.unit, AHEAD, ON_THE_DAY)
     if clock.stopped_at is not None:
         return Phrase(STANDING), _left(left, clock.limit.unit, LEFT, NOTHING_LEFT)
-    return _reached(count, clock.limit.unit, REACHED), _left(left, clock.limit.unit, LEFT, DUE_TODAY)
+    just_begun = JUST_AGAIN if again else JUST_DISPATCHED
+    return _reached(count, clock.limit.unit, REACHED, just_begun), _left(left, clock.limit.unit, LEFT, DUE_TODAY)
 
 
 def told(amount: float, unit: Unit) -> Phrase:
@@ -313,10 +322,8 @@ def _mark(day: date, gain: int, *, first: bool, pauses: Sequence[Pause]) -> Mark
     return Mark.STOPPED if stood else Mark.OFF
 
 
-def _reached(count: float, unit: Unit, words: Mapping[Unit, str]) -> Phrase:
-    if not count and words is ANSWERED:
-        return Phrase(ANSWERED_AT_ONCE)
-    return Phrase(words[unit], {"count": _shown(count)}) if count else Phrase(JUST_DISPATCHED)
+def _reached(count: float, unit: Unit, words: Mapping[Unit, str], at_once: str) -> Phrase:
+    return Phrase(words[unit], {"count": _shown(count)}) if count else Phrase(at_once)
 
 
 def _left(left: float, unit: Unit, ahead: str, nothing: str) -> Phrase:

@@ -11,7 +11,8 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from inspection.geography import service as geography
-from inspection.kernel.calendar import BEIJING, day_of, now
+from inspection.kernel.calendar import BEIJING, WorkCalendar, day_of, now
+from inspection.kernel.holidays import NOT_ENTERED
 from inspection.kernel.text import N_
 from inspection.people.access import ROLE_NAMES, Role
 from inspection.people.models import Person
@@ -46,6 +47,16 @@ def short_day(moment: datetime | date) -> str:
     """11-09, for tables; with the year when it is another one."""
     day = day_of(moment) if isinstance(moment, datetime) else moment
     return _written(day, _("MM-dd") if day.year == day_of(now()).year else _("y-MM-dd"))
+
+
+def month_words(day: date) -> str:
+    """11月, as the head of a calendar's month."""
+    return _written(day, _("M月"))
+
+
+def weekday_initial(day: date) -> str:
+    """一, M: the shortest that a weekday is called, for the head of a column."""
+    return format_date(day, "ccccc", locale=get_locale() or "zh")
 
 
 def weekday_words(moment: datetime | date) -> str:
@@ -86,6 +97,12 @@ def recent_day_words(moment: datetime | date) -> str:
     day = day_of(moment) if isinstance(moment, datetime) else moment
     ago = (day_of(now()) - day).days
     return {0: _("今天"), 1: _("昨天")}.get(ago) or day_words(day)
+
+
+def estimate_words(calendar: WorkCalendar, *moments: datetime | None) -> list[str]:
+    """2027年节假日安排尚未录入，按周一至周五估算: for each year of these deadlines that nobody has entered."""
+    years = {day_of(moment).year for moment in moments if moment is not None}
+    return [_(NOT_ENTERED, year=year) for year in sorted(years) if not calendar.is_entered(year)]
 
 
 def distance_words(metres: float) -> str:

@@ -2,19 +2,21 @@
 
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from flask import Flask
 
 from inspection.kernel.calendar import now
-from inspection.kernel.db import db
+from inspection.kernel.db import db, writing
 from inspection.notices.models import Notice, NoticeState
 from inspection.people.models import Person
+from inspection.photos.models import Manifest
 from inspection.reports.models import Report, ReportState
+from inspection.tickets import requests, service
 from inspection.tickets.models import Answer, Recheck, Ticket
 from inspection.tickets.workflow import State
-from tests.make import Make, jpeg
+from tests.make import NOW, Make, jpeg
 from tests.web.browser import Browser, file, hidden, photo, work
 
 Open = Callable[..., Browser]
@@ -286,3 +288,48 @@ def test_a_week_that_cannot_be_drafted_is_refused(make: Make, browser: Open, wee
 
     assert answer.status_code == 422
     assert db.session.scalars(db.select(Notice)).all() == []
+
+
+def test_the_days_of_a_suspension_are_shown_as_days_on_which_the_clock_stood(make: Make, browser: Open) -> None:
+    """Dispatched on a Monday for five working days, set aside on Tuesday, taken up again a week later."""
+    day, city = timedelta(days=1), make.city()
+    ticket, plan = make.ticket(State.HANDLING), {"plan": "等到开春", "expected_on": date(2027, 3, 1)}
+    with writing():
+        by = db.session.get_one(Person, city.id)
+        requests.suspend(
+            db.session.get_one(Ticket, ticket.id), **plan, review_on=date(2027, 1, 5), by=by, now=NOW + day
+        )
+    with writing():
+        by = db.session.get_one(Person, city.id)
+        requests.resume(db.session.get_one(Ticket, ticket.id), by=by, now=NOW + 8 * day)
+
+    page = browser(city).page(f"/desk/tickets/{ticket.id}")
+
+    days = re.search(r'<ol class="days".*?</ol>', page, re.S)
+    assert days and re.findall(r"<b>(.*?)</b>", days[0]) == [
+        "派遣", "1", *["停"] * 7, "2", "3", "4", "休", "休", "5",
+    ]  # fmt: skip
+    assert "12月7日（周一）到期" in page
+
+
+def test_a_later_rounds_arithmetic_begins_at_its_own_start_and_does_not_call_it_a_dispatch(
+    make: Make, browser: Open
+) -> None:
+    officer, unit = make.officer(), make.unit()
+    ticket_id = make.ticket(State.HANDLED, officer=officer, unit=unit).id
+    evidence_id, handler = make.evidence(), make.handler(unit)
+    with writing():
+        service.fail_recheck(
+            db.session.get_one(Ticket, ticket_id),
+            reason="没有改",
+            evidence=db.session.get_one(Manifest, evidence_id),
+            by=db.session.get_one(Person, officer.id),
+            now=NOW + timedelta(days=1),
+        )
+    make.answer(db.session.get_one(Ticket, ticket_id), handler, NOW + timedelta(days=1, hours=1))
+
+    page = browser(officer).page(f"/desk/tickets/{ticket_id}")
+
+    days = re.search(r'<ol class="days".*?</ol>', page, re.S)
+    assert days and re.findall(r"<b>(.*?)</b>", days[0])[0] == "起算"
+    assert "本轮首日反馈" in page and "起算当日不算" in page and "派遣当日" not in page

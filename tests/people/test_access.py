@@ -26,6 +26,8 @@ TABLE = {
     "notice.sign":     (None,     None,    None,       None,  "all",    None,    None),
     "audit.verify":    (None,     None,    None,       None,  None,     "all",   None),
     "people.manage":   (None,     None,    None,       None,  None,     None,    "all"),
+    "calendar.read":   (None,     None,    None,       "all", None,     None,    "all"),
+    "calendar.edit":   (None,     None,    None,       None,  None,     None,    "all"),
     "outbox.watch":    (None,     None,    None,       "all", None,     None,    None),
     "outbox.import":   (None,     None,    None,       "all", None,     None,    None),
     "routing.read":    (None,     None,    "all",      "all", None,     "all",   "all"),

@@ -1,6 +1,7 @@
 """What the photos of a repair show by themselves: what must be pointed out, and what must not."""
 
 import io
+import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from random import Random
@@ -10,18 +11,26 @@ from flask import Flask
 from PIL import ExifTags, Image, ImageFilter
 
 from inspection.kernel.calendar import BEIJING
-from inspection.kernel.db import db
+from inspection.kernel.db import db, writing
 from inspection.kernel.errors import Invalid
 from inspection.people.access import Role
 from inspection.people.models import Person, Unit
-from inspection.tickets import evidence, stories
-from inspection.tickets.models import Ticket
+from inspection.photos import service as photos
+from inspection.photos.models import Manifest, PhotoRole
+from inspection.photos.service import Announced
+from inspection.reports.models import Report
+from inspection.tickets import evidence, service, stories
+from inspection.tickets.deadlines import Limit
+from inspection.tickets.deadlines import Unit as TimeUnit
+from inspection.tickets.models import Answer, Ticket
 from inspection.tickets.workflow import State
-from tests.make import NOW, SPOT, Make
+from inspection.triage import service as triage
+from inspection.web.tools import photo_limits, tools
+from tests.make import NOW, SPOT, Make, sha256
 from tests.web.browser import work
 
 AFTER = NOW + timedelta(hours=2)
-_, FAR, NEW, UNTOUCHED, ONLY_HERE = range(5)
+FRESH, FAR, NEW, UNTOUCHED, ONLY_HERE = range(5)
 
 Checks = Callable[..., list[evidence.Check]]
 
@@ -173,3 +182,119 @@ def test_another_scene_of_the_same_unit_is_not(make: Make, ticket: Ticket, check
     checks(shot(32), make.ticket(State.HANDLING, unit=unit, now=NOW))
 
     assert checks(shot(33))[ONLY_HERE].ok
+
+
+@pytest.mark.parametrize(("minutes", "accepted"), [(0, False), (1, True)], ids=["at filing", "a minute later"])
+def test_fresh_is_what_was_taken_after_filing_and_not_at_it(checks: Checks, minutes: int, accepted: bool) -> None:
+    picture = shot(10, taken=NOW + timedelta(minutes=minutes))
+
+    if accepted:
+        assert checks(picture, at=NOW + timedelta(minutes=minutes))[FRESH].ok
+        return
+    with pytest.raises(Invalid):
+        checks(picture, at=NOW)
+
+
+def test_an_old_picture_beside_a_fresh_one_is_pointed_out(make: Make, ticket: Ticket) -> None:
+    old, fresh = shot(11, taken=NOW - timedelta(days=3)), shot(12)
+    holders = db.select(Person).where(Person.role == Role.HANDLER, Person.unit_id == ticket.unit_id)
+    handler, answer_id = db.session.scalars(holders).one(), uuid.uuid4()
+    told = [
+        Announced(sha256(picture), len(picture), PhotoRole.AFTER, taken)
+        for picture, taken in ((old, NOW - timedelta(days=3)), (fresh, AFTER))
+    ]
+    limits = photo_limits(tools().settings)
+    with writing():
+        by = db.session.get_one(Person, handler.id)
+        service.announce_answer(
+            answer_id, db.session.get_one(Ticket, ticket.id), note="已清走", after=told, by=by, limits=limits, now=AFTER
+        )
+    for one, picture in zip(told, (old, fresh), strict=True):
+        facts = photos.store(tools().storage, one.sha256, one.bytes, [picture], limits)
+        with writing():
+            by = db.session.get_one(Person, handler.id)
+            service.answer_photo_arrived(answer_id, one.sha256, facts, by=by, now=AFTER)
+    work()
+
+    found = evidence.checks(ticket, db.session.get_one(Answer, answer_id))
+
+    assert (found[FRESH].ok, str(found[FRESH].words)) == (False, "有照片拍在立案之前，或没有拍摄时间")
+    assert found[NEW].ok and found[ONLY_HERE].ok
+
+
+@pytest.mark.parametrize(("metres", "near"), [(195, True), (205, False)])
+def test_two_hundred_metres_are_the_edge(checks: Checks, metres: int, near: bool) -> None:
+    degree_m = 111_035  # of latitude, in Beijing
+
+    assert checks(shot(13, at=(SPOT[0] + metres / degree_m, SPOT[1])))[FAR].ok is near
+
+
+def test_a_picture_without_a_place_is_told_as_that_and_not_as_far(checks: Checks) -> None:
+    told = checks(shot(14, at=None))
+
+    assert (told[FAR].ok, str(told[FAR].words)) == (False, "照片里没有位置，请看清是不是同一处")
+    assert told[UNTOUCHED].ok
+
+
+def test_another_scene_at_the_same_place_is_not_called_the_picture_from_before(make: Make, checks: Checks) -> None:
+    told = checks(shot(16), make.ticket(State.HANDLING, now=NOW, picture=shot(15)))
+
+    assert told[NEW].ok and told[ONLY_HERE].ok
+
+
+def test_what_the_author_added_later_counts_as_from_before(make: Make, checks: Checks) -> None:
+    author, officer, unit = make.inspector(), make.officer(), make.unit()
+    handler, report = make.handler(unit), make.report(author)
+    make.supplement(report.id, author, "还有一处", shot(17))
+    with writing():
+        by, place = db.session.get_one(Person, officer.id), {"category": report.category_code, "place": "门前"}
+        report, unit = db.session.get_one(Report, report.id), db.session.get_one(Unit, unit.id)
+        limit = Limit(5, TimeUnit.WORKDAY)
+        ticket = triage.file_and_dispatch(report, **place, unit=unit, limit=limit, by=by, now=NOW)
+    with writing():
+        service.accept(db.session.get_one(Ticket, ticket.id), by=db.session.get_one(Person, handler.id), now=NOW)
+
+    assert not checks(shot(17, quality=60), ticket)[NEW].ok
+
+
+def test_a_picture_that_another_cases_report_came_with_is_pointed_out(make: Make, checks: Checks) -> None:
+    make.ticket(State.HANDLING, now=NOW, picture=shot(18))
+
+    told = checks(shot(18))
+
+    assert told[NEW].ok
+    assert (told[ONLY_HERE].ok, str(told[ONLY_HERE].words)) == (False, "这张照片在别处或上一次反馈里用过")
+
+
+def test_the_last_rounds_answer_is_no_answer_to_the_next(make: Make, checks: Checks, ticket: Ticket) -> None:
+    first = checks(shot(19))
+    evidence_id, officer = make.evidence(), make.officer()
+    with writing():
+        service.fail_recheck(
+            db.session.get_one(Ticket, ticket.id),
+            reason="没有改",
+            evidence=db.session.get_one(Manifest, evidence_id),
+            by=db.session.get_one(Person, officer.id),
+            now=AFTER + timedelta(hours=1),
+        )
+
+    again = checks(shot(19), at=AFTER + timedelta(hours=2))
+
+    assert first[ONLY_HERE].ok and not again[ONLY_HERE].ok
+
+
+def test_a_fresh_picture_in_the_next_round_is(make: Make, checks: Checks, ticket: Ticket) -> None:
+    checks(shot(20))
+    evidence_id, officer = make.evidence(), make.officer()
+    with writing():
+        service.fail_recheck(
+            db.session.get_one(Ticket, ticket.id),
+            reason="没有改",
+            evidence=db.session.get_one(Manifest, evidence_id),
+            by=db.session.get_one(Person, officer.id),
+            now=AFTER + timedelta(hours=1),
+        )
+
+    later = AFTER + timedelta(hours=2)
+
+    assert [check.ok for check in checks(shot(21, taken=later), at=later)] == [True] * 5

@@ -58,6 +58,7 @@ POLICY: dict[str, object] = {
     "POST /desk/tickets/<uuid:ticket_id>/reports/<uuid:report_id>/splitting": TRIAGE,
     "GET /desk/tickets": TICKETS,
     "GET /desk/tickets/<uuid:ticket_id>": TICKETS,
+    "GET /desk/tickets/<uuid:ticket_id>/sheet.pdf": TICKETS,
     "POST /desk/tickets/<uuid:ticket_id>/moves/<action>": TICKETS,
     "GET /desk/notices": NOTICES,
     "POST /desk/notices": {"city"},
@@ -104,6 +105,8 @@ POLICY: dict[str, object] = {
     "POST /join": ANYONE,
     "GET /join/<token>": ANYONE,
     "POST /join/<token>": ANYONE,
+    "GET /desk/calendar": {"city", "admin"},
+    "POST /desk/calendar/<int:year>/<change>": {"admin"},
     "GET /desk/invitations": {"admin"},
     "GET /desk/invitations/sheets": {"admin"},
     "POST /desk/invitations/sheets": {"admin"},
@@ -132,6 +135,8 @@ def address(rule: str) -> str:
         "<kind>": "pdf",
         "<sha256>": "a" * 64,
         "<token>": "b" * 43,
+        "<int:year>": "2026",
+        "<change>": "entered",
     }
     for name, value in filled.items():
         rule = rule.replace(name, value)

@@ -1,0 +1,1 @@
+"""The working calendar as an administrator edits it (节假日安排)."""

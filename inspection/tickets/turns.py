@@ -1,0 +1,62 @@
+"""What happened to a ticket's clock since it was last started, read from the ticket's history (时钟的停与续)."""
+
+import json
+import uuid
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+
+from inspection.kernel.audit import AuditEvent
+from inspection.kernel.calendar import day_of
+from inspection.kernel.db import db
+from inspection.tickets.deadlines import Pause
+from inspection.tickets.models import Ticket
+from inspection.tickets.recounting import Turn, Turning
+
+STARTS = ("ticket.dispatched", "ticket.failed", "ticket.rebounded")
+TURNS = {
+    "ticket.suspended": Turning.STOPPED,
+    "ticket.resumed": Turning.WENT_ON,
+    "ticket.extended": Turning.EXTENDED,
+}
+
+
+def of(ticket: Ticket) -> Sequence[Turn]:
+    """The turns of the clock that the ticket has now, in order."""
+    return of_each([ticket.id])[ticket.id]
+
+
+def of_each(ticket_ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, Sequence[Turn]]:
+    """The turns of each of several tickets, by one question; none for those whose clock only ran."""
+    turns: dict[uuid.UUID, list[Turn]] = defaultdict(list)
+    objects = {f"ticket:{ticket_id}": ticket_id for ticket_id in ticket_ids}
+    events = (
+        select(AuditEvent)
+        .where(AuditEvent.object.in_(objects), AuditEvent.name.in_((*STARTS, *TURNS)))
+        .order_by(AuditEvent.object, AuditEvent.seq)
+    )
+    for event in db.session.scalars(events):
+        if event.name in STARTS:
+            turns[objects[event.object]].clear()
+        else:
+            turns[objects[event.object]].append(_turn(event))
+    return turns
+
+
+def pauses(ticket: Ticket) -> Sequence[Pause]:
+    """The suspensions in the clock that the ticket has now; the last has no end while it lasts (挂账)."""
+    stood: list[Pause] = []
+    for turn in of(ticket):
+        if turn.kind is Turning.STOPPED:
+            stood.append(Pause(turn.at))
+        elif turn.kind is Turning.WENT_ON and stood:
+            stood[-1] = Pause(stood[-1].since, turn.at)
+    return stood
+
+
+def _turn(event: AuditEvent) -> Turn:
+    kind = TURNS[event.name]
+    until = day_of(datetime.fromisoformat(json.loads(event.data)["due_at"])) if kind is Turning.EXTENDED else None
+    return Turn(kind, event.at, until)
