@@ -1,0 +1,47 @@
+"""Indexes for the ledger's filters and orders."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0013"
+down_revision = "0008"
+branch_labels = None
+depends_on = None
+
+INDEXES = {
+    "ix_ticket_state_filed_at_id": ["state", "filed_at", "id"],
+    "ix_ticket_category_code_filed_at_id": ["category_code", "filed_at", "id"],
+    "ix_ticket_street_code_filed_at_id": ["street_code", "filed_at", "id"],
+    "ix_ticket_severity_filed_at_id": ["severity", "filed_at", "id"],
+    "ix_ticket_due_at_id": ["due_at", "id"],
+    "ix_ticket_district_code_due_at_id": ["district_code", "due_at", "id"],
+}
+PATTERNS = ("number", "place")
+RARE = {"reworked": "round > 1", "supervised": "supervised IS NOT NULL", "rebounds": "rebounds > 0"}
+
+
+def upgrade() -> None:
+    for name, columns in INDEXES.items():
+        op.create_index(name, "ticket", columns, unique=False)
+    for column in PATTERNS:
+        ops = {column: "text_pattern_ops"}
+        op.create_index(f"ix_ticket_{column}_pattern", "ticket", [column], unique=False, postgresql_ops=ops)
+    for name, condition in RARE.items():
+        where = sa.text(condition)
+        op.create_index(
+            f"ix_ticket_{name}_filed_at_id",
+            "ticket",
+            ["filed_at", "id"],
+            unique=False,
+            sqlite_where=where,
+            postgresql_where=where,
+        )
+
+
+def downgrade() -> None:
+    for name in RARE:
+        op.drop_index(f"ix_ticket_{name}_filed_at_id", table_name="ticket")
+    for column in PATTERNS:
+        op.drop_index(f"ix_ticket_{column}_pattern", table_name="ticket")
+    for name in INDEXES:
+        op.drop_index(name, table_name="ticket")
