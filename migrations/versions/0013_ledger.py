@@ -1,7 +1,9 @@
-"""Indexes for the ledger's filters and orders."""
+"""Indexes for the ledger's filters and orders, and the columns that each person chose."""
 
 import sqlalchemy as sa
 from alembic import op
+
+from inspection.kernel.db import UtcDateTime
 
 revision = "0013"
 down_revision = "0008"
@@ -36,9 +38,18 @@ def upgrade() -> None:
             sqlite_where=where,
             postgresql_where=where,
         )
+    op.create_table(
+        "ledger_columns",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("codes", sa.Text(), nullable=False),
+        sa.Column("chosen_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_ledger_columns_person_id_person")),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_ledger_columns")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("ledger_columns")
     for name in RARE:
         op.drop_index(f"ix_ticket_{name}_filed_at_id", table_name="ticket")
     for column in PATTERNS:
