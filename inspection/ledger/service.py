@@ -7,7 +7,6 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, SQLColumnExpression, delete, func, literal, select, tuple_
@@ -18,7 +17,7 @@ from inspection.kernel.db import db
 from inspection.kernel.errors import Invalid
 from inspection.kernel.text import N_
 from inspection.ledger.columns import SHOWN, Column, Line, known
-from inspection.ledger.models import ChosenColumns
+from inspection.ledger.models import ChosenColumns, Order
 from inspection.people.models import Person
 from inspection.tickets import filters
 from inspection.tickets.filters import Filters
@@ -33,13 +32,6 @@ NEVER = datetime.max.replace(tzinfo=UTC)
 """Where a ticket without a deadline stands in the order of deadlines: behind all others."""
 AT_ONCE = 500
 """How many rows of a stream are fetched at a time."""
-
-
-class Order(StrEnum):
-    """What stands first: the newest filed, or the next due."""
-
-    NEWEST = "newest"
-    DUE = "due"
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ from inspection.tickets.workflow import State
 Given = Mapping[str, Sequence[str]]
 """What an address carries: the values of each name, in order."""
 
-YES = "1"
+YES, COMMA = "1", ","
 YEARS = range(2000, 2100)
 LONGEST_TEXT = 80
 CODE = re.compile(r"[a-z_]{1,40}")
@@ -44,7 +44,7 @@ class Filters:
     """The tickets that are asked for; every field is also the name that it has in an address."""
 
     state: tuple[State, ...] = ()
-    """Any of these."""
+    """Any of these; in an address as ``filed,dispatched``, or the name several times."""
     overdue: bool = False
     category: str = ""
     field: str = ""
@@ -117,18 +117,18 @@ def _said(given: Given, name: str) -> list[str]:
 
 def _written(value: Any) -> list[str]:
     if isinstance(value, tuple):
-        return [state.value for state in value]
+        return [COMMA.join(state.value for state in value)] if value else []
     if isinstance(value, bool):
         return [YES] if value else []
     return [str(value)] if value else []
 
 
 def _states(name: str, texts: Sequence[str]) -> tuple[State, ...]:
-    known = {state.value: state for state in State}
-    for text in texts:
-        if text not in known:
-            raise Invalid(name, N_("没有这个状态：%(value)s。"), value=text[:LONGEST_TEXT])
-    return tuple(state for state in State if state.value in texts)
+    asked = [code for text in texts for code in text.split(COMMA)]
+    for code in asked:
+        if code not in set(State):
+            raise Invalid(name, N_("没有这个状态：%(value)s。"), value=code[:LONGEST_TEXT])
+    return tuple(state for state in State if state.value in asked)
 
 
 def _flag(name: str, texts: Sequence[str]) -> bool:

@@ -1,4 +1,4 @@
-"""Indexes for the ledger's filters and orders, and the columns that each person chose."""
+"""Indexes for the ledger's filters and orders, the columns that each person chose, and the files made of it."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -46,9 +46,30 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_ledger_columns_person_id_person")),
         sa.PrimaryKeyConstraint("person_id", name=op.f("pk_ledger_columns")),
     )
+    op.create_table(
+        "ledger_export",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Enum("xlsx", "csv", name="kind", native_enum=False, length=16), nullable=False),
+        sa.Column("query", sa.Text(), nullable=False),
+        sa.Column("sorted_by", sa.Enum("newest", "due", name="order", native_enum=False, length=16), nullable=False),
+        sa.Column("columns", sa.Text(), nullable=False),
+        sa.Column("asked_at", UtcDateTime(), nullable=False),
+        sa.Column("written", sa.Integer(), nullable=False),
+        sa.Column("moved_at", UtcDateTime(), nullable=False),
+        sa.Column("finished_at", UtcDateTime(), nullable=True),
+        sa.Column("sha256", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_ledger_export_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_export")),
+    )
+    op.create_index(
+        "ix_ledger_export_person_id_asked_at_id", "ledger_export", ["person_id", "asked_at", "id"], unique=False
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_ledger_export_person_id_asked_at_id", table_name="ledger_export")
+    op.drop_table("ledger_export")
     op.drop_table("ledger_columns")
     for name in RARE:
         op.drop_index(f"ix_ticket_{name}_filed_at_id", table_name="ticket")

@@ -15,7 +15,8 @@ from inspection.kernel.errors import Invalid
 from inspection.kernel.holidays import work_calendar
 from inspection.ledger import service as ledger
 from inspection.ledger.columns import BY_CODE, COLUMNS, SHOWN, Line, Sight
-from inspection.ledger.service import Count, Order
+from inspection.ledger.models import Order
+from inspection.ledger.service import Count
 from inspection.people.access import Role
 from inspection.people.models import Person
 from inspection.tickets.filters import NOTHING, Filters

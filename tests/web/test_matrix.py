@@ -35,6 +35,11 @@ POLICY: dict[str, object] = {
     "GET /desk/tickets": TICKETS,
     "GET /desk/tickets/<uuid:ticket_id>": TICKETS,
     "POST /desk/tickets/<uuid:ticket_id>/moves/<action>": TICKETS,
+    "GET /desk/ledger": TICKETS,
+    "POST /desk/ledger/columns": TICKETS,
+    "POST /desk/ledger/exports": TICKETS,
+    "GET /desk/ledger/exports/<uuid:export_id>": TICKETS,
+    "GET /desk/ledger/exports/<uuid:export_id>/file": TICKETS,
     "GET /desk/notices": NOTICES,
     "POST /desk/notices": {"city"},
     "GET /desk/notices/<uuid:notice_id>": NOTICES,
@@ -111,7 +116,16 @@ def address(rule: str) -> str:
     }
     for name, value in filled.items():
         rule = rule.replace(name, value)
-    for kind in ("photo_id", "report_id", "ticket_id", "notice_id", "recording_id", "recheck_id", "person_id"):
+    for kind in (
+        "photo_id",
+        "report_id",
+        "ticket_id",
+        "notice_id",
+        "recording_id",
+        "recheck_id",
+        "person_id",
+        "export_id",
+    ):
         rule = rule.replace(f"<uuid:{kind}>", str(some))
     return rule
 
