@@ -2,8 +2,19 @@
 
 from flask import Blueprint
 
-from inspection.desk import home, invitations, ledger, ledger_files, notices, outboxes, outlines, tickets, triage
+from inspection.desk import (
+    home,
+    invitations,
+    ledger,
+    ledger_files,
+    ledger_import,
+    notices,
+    outboxes,
+    outlines,
+    tickets,
+    triage,
+)
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
-for module in (home, triage, tickets, ledger, ledger_files, notices, outboxes, outlines, invitations):
+for module in (home, triage, tickets, ledger, ledger_files, ledger_import, notices, outboxes, outlines, invitations):
     module.attach(blueprint)

@@ -20,6 +20,7 @@ from inspection.ledger import service as ledger
 from inspection.ledger.columns import BY_CODE, COLUMNS, SHOWN, Column, Line, Sight
 from inspection.ledger.models import Order
 from inspection.ledger.service import CAP, Count, Totals
+from inspection.people import access
 from inspection.people.access import Right
 from inspection.people.models import Person
 from inspection.tickets import filters, lists
@@ -104,6 +105,7 @@ def page(wanted: Filters, *, wrong: Invalid | None = None) -> str:
         order=by.value if by is not Order.NEWEST else "",
         clear_url=address(NOTHING, by),
         head=[head(column, wanted, by, columns) for column in columns],
+        import_url=url_for("desk.import_ledger") if access.scope(person.role, Right.LEDGER_IMPORT) else None,
         fits=columns == SHOWN,
         rows=[row(line, columns, sight) for line in lines[:PAGE]],
         choices=[{"code": one.code, "label": _(one.heading), "on": one in columns} for one in COLUMNS],

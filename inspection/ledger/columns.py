@@ -119,6 +119,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("suspended_until", N_("挂账至"), lambda line, _: line.ticket.suspended_until),
     Column("review_on", N_("复议日期"), lambda line, _: line.ticket.review_on),
     Column("void_reason", N_("作废理由"), lambda line, _: line.ticket.void_reason or "", width=24),
+    Column("imported", N_("由旧台账导入"), lambda line, _: _day(line.ticket.imported_at), width=14),
 )
 # fmt: on
 

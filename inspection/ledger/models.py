@@ -67,3 +67,27 @@ class Export(Model):
 def file_key(export_id: uuid.UUID, kind: Kind, sha256: str) -> str:
     """Where an export's file with this content lies."""
     return f"exports/{export_id.hex[:2]}/{export_id.hex}-{sha256[:16]}.{kind.value}"
+
+
+class Import(Model):
+    """A file that was looked at and found in order, and whether it has been taken over since (旧台账导入)."""
+
+    __tablename__ = "ledger_import"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    file_name: Mapped[str] = mapped_column(Text)
+    sha256: Mapped[str] = mapped_column(Text, index=True)
+    rows: Mapped[int]
+    looked_at: Mapped[datetime]
+    imported_at: Mapped[datetime | None]
+
+    @property
+    def audit_ref(self) -> str:
+        """How the audit chain names it."""
+        return f"ledger_import:{self.id}"
+
+    @property
+    def file_key(self) -> str:
+        """Where the file lies."""
+        return f"imports/{self.id.hex[:2]}/{self.id.hex}-{self.sha256[:16]}"

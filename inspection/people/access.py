@@ -53,6 +53,7 @@ class Right(StrEnum):
     PEOPLE_MANAGE = "people.manage"
     OUTBOX_WATCH = "outbox.watch"
     OUTBOX_IMPORT = "outbox.import"
+    LEDGER_IMPORT = "ledger.import"
 
 
 class Scope(StrEnum):
@@ -114,6 +115,7 @@ RIGHTS: Mapping[Right, Mapping[Role, Scope]] = {
     Right.PEOPLE_MANAGE: {Role.ADMIN: Scope.ALL},
     Right.OUTBOX_WATCH: {Role.CITY: Scope.ALL},
     Right.OUTBOX_IMPORT: {Role.CITY: Scope.ALL},
+    Right.LEDGER_IMPORT: {Role.CITY: Scope.ALL},
 }
 
 

@@ -105,6 +105,7 @@ class Ticket(Model):
     lat: Mapped[float]
     lng: Mapped[float]
     cell: Mapped[str] = mapped_column(Text)
+    """Empty where only the street or the district is known, whose point then stands for the place: near to nothing."""
     limit_amount: Mapped[int]
     limit_unit: Mapped[TimeUnit] = mapped_column(coded(TimeUnit))
     filed_at: Mapped[datetime]
@@ -130,6 +131,8 @@ class Ticket(Model):
     suspended_until: Mapped[date | None]
     review_on: Mapped[date | None]
     void_reason: Mapped[str | None] = mapped_column(Text)
+    imported_at: Mapped[datetime | None]
+    """When it was taken over from an old ledger (旧台账导入): such a ticket has no reports and no photos of then."""
 
     unit: Mapped[Unit | None] = relationship()
     category: Mapped[Category] = relationship()

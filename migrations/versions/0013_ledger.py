@@ -1,4 +1,4 @@
-"""Indexes for the ledger's filters and orders, the columns that each person chose, and the files made of it."""
+"""Indexes for the ledger's filters and orders, the columns chosen, the files made of it, and old ledgers."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -65,9 +65,26 @@ def upgrade() -> None:
     op.create_index(
         "ix_ledger_export_person_id_asked_at_id", "ledger_export", ["person_id", "asked_at", "id"], unique=False
     )
+    op.create_table(
+        "ledger_import",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("file_name", sa.Text(), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("rows", sa.Integer(), nullable=False),
+        sa.Column("looked_at", UtcDateTime(), nullable=False),
+        sa.Column("imported_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_ledger_import_by_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_import")),
+    )
+    op.create_index(op.f("ix_ledger_import_sha256"), "ledger_import", ["sha256"], unique=False)
+    op.add_column("ticket", sa.Column("imported_at", UtcDateTime(), nullable=True))
 
 
 def downgrade() -> None:
+    op.drop_column("ticket", "imported_at")
+    op.drop_index(op.f("ix_ledger_import_sha256"), table_name="ledger_import")
+    op.drop_table("ledger_import")
     op.drop_index("ix_ledger_export_person_id_asked_at_id", table_name="ledger_export")
     op.drop_table("ledger_export")
     op.drop_table("ledger_columns")

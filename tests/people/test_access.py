@@ -28,6 +28,7 @@ TABLE = {
     "people.manage":   (None,     None,    None,       None,  None,     None,    "all"),
     "outbox.watch":    (None,     None,    None,       "all", None,     None,    None),
     "outbox.import":   (None,     None,    None,       "all", None,     None,    None),
+    "ledger.import":   (None,     None,    None,       "all", None,     None,    None),
 }
 # fmt: on
 

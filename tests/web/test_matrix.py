@@ -37,6 +37,9 @@ POLICY: dict[str, object] = {
     "POST /desk/tickets/<uuid:ticket_id>/moves/<action>": TICKETS,
     "GET /desk/ledger": TICKETS,
     "POST /desk/ledger/columns": TICKETS,
+    "GET /desk/ledger/import": {"city"},
+    "POST /desk/ledger/import": {"city"},
+    "POST /desk/ledger/imports/<uuid:import_id>": {"city"},
     "POST /desk/ledger/exports": TICKETS,
     "GET /desk/ledger/exports/<uuid:export_id>": TICKETS,
     "GET /desk/ledger/exports/<uuid:export_id>/file": TICKETS,
@@ -125,6 +128,7 @@ def address(rule: str) -> str:
         "recheck_id",
         "person_id",
         "export_id",
+        "import_id",
     ):
         rule = rule.replace(f"<uuid:{kind}>", str(some))
     return rule
