@@ -93,13 +93,13 @@ def page(wanted: Filters, *, wrong: Invalid | None = None) -> str:
     return render_template(
         "desk/ledger.html",
         nav=navigation.bar(person, "ledger"),
-        summary=summary(whole),
+        summary=summary(whole) if not wrong else "",
         capped=whole.all.more,
         cap=f"{CAP:,}",
         wrong=_("%(label)s：%(reason)s", label=narrowing.label(wrong.field), reason=language.words(wrong))
         if wrong
         else "",
-        views=views(person, wanted, moment),
+        views=views(person, wanted if not wrong else None, moment),
         bar=narrowing.bar(person, wanted, request.args),
         chips=narrowing.chips(wanted, lambda left: address(left, by)),
         order=by.value if by is not Order.NEWEST else "",
@@ -116,7 +116,7 @@ def page(wanted: Filters, *, wrong: Invalid | None = None) -> str:
     )
 
 
-def views(person: Person, wanted: Filters, moment: datetime) -> list[dict[str, Any]]:
+def views(person: Person, wanted: Filters | None, moment: datetime) -> list[dict[str, Any]]:
     """The usual filters as links, each with how many that are."""
     return [
         {

@@ -62,7 +62,7 @@ def bar(person: Person, asked: Filters, given: Mapping[str, str]) -> dict[str, A
     atlas = geography.current_atlas()
     whole = scope(person.role, Right.TICKET_READ) is Scope.ALL
     district = asked.district if whole else person.district_code or ""
-    values = dict(filters.pairs(asked)) | {name: given[name] for name in filters.NAMES if name in given}
+    values = {name: given[name] for name in filters.NAMES if name in given} | dict(filters.pairs(asked))
     return {
         "values": values,
         "districts": [{"code": one.code, "name": one.name} for one in atlas.districts] if whole else None,

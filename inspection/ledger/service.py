@@ -5,11 +5,22 @@ Whatever is shown lies within what the person may see: a unit's own tickets, a d
 
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, delete, func, literal, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    SQLColumnExpression,
+    delete,
+    func,
+    literal,
+    select,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.orm import Session, joinedload
 
 from inspection.kernel import audit
@@ -19,12 +30,14 @@ from inspection.kernel.text import N_
 from inspection.ledger.columns import SHOWN, Column, Line, known
 from inspection.ledger.models import ChosenColumns, Order
 from inspection.people.models import Person
+from inspection.reports import service as reports
 from inspection.tickets import filters
-from inspection.tickets.filters import Filters
+from inspection.tickets.filters import NOTHING, Filters
 from inspection.tickets.models import Ticket, TicketReport
 from inspection.tickets.workflow import State
 
 Key = tuple[datetime, uuid.UUID]
+Conditions = Sequence[ColumnElement[bool]]
 
 CAP = 10_000
 """So far everything is counted exactly; beyond it a total says only that it is more, and costs no more."""
@@ -54,10 +67,10 @@ def page(
     person: Person, asked: Filters, order: Order, *, now: datetime, after: Key | None = None, limit: int = 50
 ) -> list[Line]:
     """The next lines behind the key of the last one that was shown."""
-    where = filters.conditions(person, asked, now)
-    tickets = _newest(where, after, limit) if order is Order.NEWEST else _next_due(where, after, limit)
-    reports = _reports_of(tickets)
-    return [Line(ticket, reports.get(ticket.id, 0)) for ticket in tickets]
+    each = [filters.conditions(person, one, now) for one in _one_by_one(asked, order)]
+    tickets = _newest(each, after, limit) if order is Order.NEWEST else _next_due(each, after, limit)
+    held = _reports_of(tickets)
+    return [Line(ticket, held.get(ticket.id, 0)) for ticket in tickets]
 
 
 def key(line: Line, order: Order) -> Key:
@@ -81,16 +94,20 @@ def count(person: Person, asked: Filters, *, now: datetime, cap: int = CAP) -> C
 
 
 def totals(person: Person, asked: Filters, *, now: datetime, cap: int = CAP) -> Totals:
-    """The totals of what is asked for, each state counted up to ``cap``, in one statement."""
+    """The totals of what is asked for: exact up to ``cap``, in all and by state.
+
+    Beyond it they say that it is more. By state that is told only where an index holds what is asked for: the district
+    and the state. Other filters would have most of the table be read for the rarest of the states.
+    """
     where = filters.conditions(person, asked, now)
-    states = asked.state or tuple(State)
-    counted = (_counted([*where, Ticket.state == state], cap).label(state.value) for state in states)
-    found = dict(zip(states, db.session.execute(select(*counted)).one(), strict=True))
+    if _is_plain(asked):
+        return _by_state(where, asked.state or tuple(State), cap)
+    some = select(Ticket.state).where(*where).limit(cap + 1).subquery()
+    found: dict[State, int] = dict(db.session.execute(select(some.c.state, func.count()).group_by(some.c.state)).all())
     whole = sum(found.values())
-    return Totals(
-        all=Count(min(whole, cap), whole > cap),
-        by_state={state: Count(min(number, cap), number > cap) for state, number in found.items() if number},
-    )
+    if whole > cap:
+        return Totals(Count(cap, more=True), {})
+    return Totals(Count(whole), {state: Count(found[state]) for state in State if state in found})
 
 
 def columns_of(person: Person) -> tuple[Column, ...]:
@@ -116,57 +133,91 @@ def restore_columns(*, by: Person, now: datetime) -> None:
     audit.record("ledger.columns_restored", by, by=by, at=now)
 
 
-def _newest(where: Sequence[ColumnElement[bool]], after: Key | None, limit: int) -> Sequence[Ticket]:
+def _one_by_one(asked: Filters, order: Order) -> list[Filters]:
+    """The same tickets as several filters with one state or one category each, where an index holds each in order.
+
+    Those of several at once would have to be sorted, all of them.
+    """
+    if len(asked.state) > 1:
+        return [replace(asked, state=(state,)) for state in asked.state]
+    if order is Order.NEWEST and asked.field and not (asked.category or asked.state):
+        codes = [category.code for category in reports.categories() if category.field == asked.field]
+        return [replace(asked, field="", category=code) for code in codes]
+    return [asked]
+
+
+def _newest(each: Sequence[Conditions], after: Key | None, limit: int) -> Sequence[Ticket]:
     behind = [tuple_(Ticket.filed_at, Ticket.id) < after] if after else []
-    return _some([*where, *behind], (Ticket.filed_at.desc(), Ticket.id.desc()), limit)
+    return _some([[*where, *behind] for where in each], (Ticket.filed_at.desc(), Ticket.id.desc()), limit)
 
 
-def _next_due(where: Sequence[ColumnElement[bool]], after: Key | None, limit: int) -> Sequence[Ticket]:
+def _next_due(each: Sequence[Conditions], after: Key | None, limit: int) -> Sequence[Ticket]:
     """First what has a deadline, then what has none: two walks along one index each, instead of a sort."""
     found: list[Ticket] = []
     if after is None or after[0] != NEVER:
-        behind = [tuple_(Ticket.due_at, Ticket.id) > after] if after else []
-        found += _some([*where, Ticket.due_at.is_not(None), *behind], (Ticket.due_at, Ticket.id), limit)
+        behind = [Ticket.due_at.is_not(None), *([tuple_(Ticket.due_at, Ticket.id) > after] if after else [])]
+        found += _some([[*where, *behind] for where in each], (Ticket.due_at, Ticket.id), limit)
         after = None
     if len(found) < limit:
-        behind = [Ticket.id > after[1]] if after else []
-        found += _some([*where, Ticket.due_at.is_(None), *behind], (Ticket.id,), limit - len(found))
+        behind = [Ticket.due_at.is_(None), *([Ticket.id > after[1]] if after else [])]
+        found += _some([[*where, *behind] for where in each], (Ticket.id,), limit - len(found))
     return found
 
 
-def _some(
-    where: Sequence[ColumnElement[bool]], order: Sequence[SQLColumnExpression[Any]], limit: int
-) -> Sequence[Ticket]:
+def _some(each: Sequence[Conditions], order: Sequence[SQLColumnExpression[Any]], limit: int) -> Sequence[Ticket]:
+    """The first of all that any of the conditions lets through: no more than ``limit`` of each are looked at."""
+    if not each:
+        return []
+    wanted = each[0] if len(each) == 1 else [Ticket.id.in_(_firsts(each, order, limit))]
     return db.session.scalars(
         select(Ticket)
-        .where(*where)
+        .where(*wanted)
         .order_by(*order)
         .limit(limit)
         .options(joinedload(Ticket.unit), joinedload(Ticket.category))
     ).all()
 
 
+def _firsts(
+    each: Sequence[Conditions], order: Sequence[SQLColumnExpression[Any]], limit: int
+) -> CompoundSelect[uuid.UUID]:
+    firsts = (select(Ticket.id).where(*where).order_by(*order).limit(limit).subquery() for where in each)
+    return union_all(*(select(one.c.id) for one in firsts))
+
+
+def _is_plain(asked: Filters) -> bool:
+    return replace(asked, state=(), district="") == NOTHING
+
+
+def _by_state(where: Conditions, states: Sequence[State], cap: int) -> Totals:
+    counted = (_counted([*where, Ticket.state == state], cap).label(state.value) for state in states)
+    found = dict(zip(states, db.session.execute(select(*counted)).one(), strict=True))
+    whole = sum(found.values())
+    by_state = {state: Count(min(number, cap), number > cap) for state, number in found.items() if number}
+    return Totals(Count(min(whole, cap), whole > cap), by_state)
+
+
 def _streamed(statement: Select[Ticket, int]) -> Iterator[Line]:
     with Session(db.engine) as session:
-        for ticket, reports in session.execute(statement.execution_options(yield_per=AT_ONCE)):
-            yield Line(ticket, reports)
+        for ticket, held in session.execute(statement.execution_options(yield_per=AT_ONCE)):
+            yield Line(ticket, held)
 
 
-def _lines(where: Sequence[ColumnElement[bool]], order: Order) -> Select[Ticket, int]:
-    reports = select(func.count()).where(TicketReport.ticket_id == Ticket.id).scalar_subquery()
+def _lines(where: Conditions, order: Order) -> Select[Ticket, int]:
+    held = select(func.count()).where(TicketReport.ticket_id == Ticket.id).scalar_subquery()
     ordered = {
         Order.NEWEST: (Ticket.filed_at.desc(), Ticket.id.desc()),
         Order.DUE: (Ticket.due_at.is_(None), Ticket.due_at, Ticket.id),
     }
     return (
-        select(Ticket, reports)
+        select(Ticket, held)
         .where(*where)
         .order_by(*ordered[order])
         .options(joinedload(Ticket.unit), joinedload(Ticket.category))
     )
 
 
-def _counted(where: Sequence[ColumnElement[bool]], cap: int) -> ColumnElement[int]:
+def _counted(where: Conditions, cap: int) -> ColumnElement[int]:
     some = select(literal(1)).select_from(Ticket).where(*where).limit(cap + 1).subquery()
     return select(func.count()).select_from(some).scalar_subquery()
 

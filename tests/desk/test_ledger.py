@@ -103,7 +103,7 @@ def test_the_form_keeps_what_is_chosen(make: Make, browser: Open, tickets: dict[
     unit_id = tickets["late"].unit_id
 
     page = browser(make.city()).page(
-        f"/desk/ledger?state=filed,void&district=110101&unit={unit_id}&filed_from=2026-01-05&supervised=1&text=DC&order=due"
+        f"/desk/ledger?state=void,filed&district=110101&unit={unit_id}&filed_from=2026-01-05&supervised=1&text=DC&order=due"
     )
 
     for kept in (
@@ -134,6 +134,7 @@ def test_an_address_that_cannot_be_read_is_told_and_shows_nothing(
 
     assert answer.status_code == 422
     assert words in answer.text and numbers(answer.text) == []
+    assert 'aria-current="page">全部' not in answer.text and "共 0 件" not in answer.text
 
 
 @pytest.mark.parametrize("order", ["", "&order=due"])

@@ -64,6 +64,20 @@ def test_the_next_due_come_first_and_those_without_a_deadline_last(
     assert walk == [ticket.number for ticket in (*dated, *undated)]
 
 
+@pytest.mark.parametrize("order", Order)
+@pytest.mark.parametrize(
+    "asked", [Filters(state=(State.FILED, State.HANDLING, State.CLOSED)), Filters(field="环境"), Filters(field="服务")]
+)
+def test_several_states_or_categories_are_walked_as_one(
+    make: Make, tickets: list[Ticket], order: Order, asked: Filters
+) -> None:
+    city = make.city()
+    wanted = [line.ticket.number for line in ledger.stream(city, asked, order, now=NOW)]
+
+    assert [walked(city, order, limit, asked) for limit in (1, 2, 50)] == [wanted] * 3
+    assert len(wanted) == ledger.count(city, asked, now=NOW).number
+
+
 def test_tickets_of_one_moment_are_told_apart_by_their_ids(make: Make) -> None:
     officer, unit = make.officer(), make.unit()
     made = [make.ticket(State.DISPATCHED, officer=officer, unit=unit).number for _ in range(4)]
@@ -123,6 +137,7 @@ def test_totals_are_told_by_state_and_stop_counting_at_the_cap(make: Make, ticke
     assert capped.all == Count(1, more=True)
     assert capped.by_state[State.FILED] == Count(1, more=True)
     assert capped.by_state[State.CLOSED] == Count(1)
+    assert ledger.totals(city, Filters(category="street_clutter"), now=NOW, cap=1).by_state == {}
 
 
 def test_totals_are_of_what_is_asked_for(make: Make, tickets: list[Ticket]) -> None:
