@@ -101,8 +101,8 @@ def page(
         states=_states(checked) if checked else [],
         unused=list(checked.unused) if checked else [],
         done={"rows": done.rows, "name": done.file_name} if done else None,
-        needed=[_(HEADINGS[code][0]) for code in NEEDED],
-        others=[_(names[0]) for code, names in HEADINGS.items() if code not in NEEDED],
+        needed=[_heading(HEADINGS[code][0]) for code in NEEDED],
+        others=[_heading(names[0]) for code, names in HEADINGS.items() if code not in NEEDED],
         most_rows=f"{MOST_ROWS:,}",
         most_mb=MOST_BYTES // MIB,
         back_url=screen.address(Filters()),
@@ -125,7 +125,12 @@ def _done(text: str) -> Import | None:
 
 
 def _told(wrong: Wrong) -> dict[str, Any]:
-    return {"row": wrong.row, "heading": _(wrong.heading), "why": language.told(wrong.why)}
+    return {"row": wrong.row, "heading": _heading(wrong.heading), "why": language.told(wrong.why)}
+
+
+def _heading(name: str) -> str:
+    """As it must stand in the file, and in the reader's language behind it where that is another."""
+    return name if _(name) == name else f"{name} ({_(name)})"
 
 
 def _states(checked: Checked) -> list[str]:

@@ -91,7 +91,7 @@ def _severity(line: Line, _sight: Sight) -> Phrase | str:
 COLUMNS: tuple[Column, ...] = (
     Column("number", N_("案卷号"), lambda line, _: line.ticket.number, shown=True, width=16),
     Column("category", N_("类别"), lambda line, _: line.ticket.category.name, shown=True, width=18),
-    Column("field", N_("领域"), lambda line, _: line.ticket.category.field, width=8),
+    Column("field", N_("领域"), lambda line, _: Phrase(line.ticket.category.field), width=8),
     Column("place", N_("点位"), lambda line, _: line.ticket.place, shown=True, width=36),
     Column("district", N_("区"), lambda line, sight: sight.atlas.district(line.ticket.district_code).short,
            shown=True, width=8),
