@@ -55,10 +55,10 @@ PROOF: Mapping[State, tuple[str, ...]] = {
     State.DISPATCHED: ("unit", "dispatched", "due"),
     State.HANDLING: ("unit", "dispatched", "due", "accepted"),
     State.HANDLED: ("unit", "dispatched", "due", "handled"),
-    State.CLOSED: ("closed",),
+    State.CLOSED: ("unit", "closed"),
     State.VOID: ("void_reason",),
 }
-"""What must stand in the row for each state."""
+"""What must stand in the row for each state; a closed ticket may come back, and then some unit has to hold it."""
 BEYOND: Mapping[State, tuple[str, ...]] = {
     State.FILED: ("unit", "dispatched", "accepted", "handled", "closed"),
     State.DISPATCHED: ("accepted", "handled", "closed"),

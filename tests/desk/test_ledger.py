@@ -7,15 +7,19 @@ from html import unescape
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 
 from inspection.desk import ledger
 from inspection.kernel.calendar import now
 from inspection.kernel.db import db, writing
+from inspection.ledger.checking import HEADINGS as HEADINGS_IN_FILES
 from inspection.people.access import Role
+from inspection.people.models import Person, Unit
 from inspection.tickets.models import Ticket
 from inspection.tickets.workflow import State
 from tests.ledger.many import copies
 from tests.make import Make
+from tests.test_translations import Words, chinese_in, names_of_places, read, sign_in
 from tests.web.browser import Browser
 
 Open = Callable[..., Browser]
@@ -210,3 +214,27 @@ def test_views_count_what_they_hold(make: Make, browser: Open, tickets: dict[str
         "在办": "2", "超期": "1", "待核查": "0", "督办": "1",
     }  # fmt: skip
     assert re.search(r'aria-current="page">超期 1</a>', page)
+
+
+def test_the_ledger_and_its_other_pages_are_english_but_for_names(
+    make: Make, client: FlaskClient, tickets: dict[str, Ticket]
+) -> None:
+    city, units = make.city(), db.session.scalars(db.select(Unit.name)).all()
+    with writing():
+        ledger.ledger.choose_columns(list(ledger.BY_CODE), by=db.session.get_one(Person, city.id), now=now())
+    sign_in(client, city)
+    names = [city.name, *units, *(ticket.place for ticket in tickets.values()), *names_of_places()]
+    headings = [name for every in HEADINGS_IN_FILES.values() for name in every[:1]]
+    every = "overdue=1&state=handling,filed&category=zombie_car&field=秩序&severity=hard&due_to=2026-01-01&text=DC"
+
+    for url in (
+        "/desk/ledger",
+        f"/desk/ledger?{every}",
+        "/desk/ledger?order=due&district=110101",
+        "/desk/ledger?state=x",
+    ):
+        answer = client.get(url, headers={"Accept-Language": "en"})
+        words = Words()
+        words.feed(answer.text)
+        assert chinese_in(words, *names) == [], url
+    assert chinese_in(read(client, "/desk/ledger/import", Accept_Language="en"), *names, *headings) == []

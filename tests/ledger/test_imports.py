@@ -129,6 +129,7 @@ def test_a_state_is_taken_over_as_far_as_the_row_proves_it(app: Flask, state: st
     [
         ({"状态": "待核查", "反馈": "", "结案": ""}, "反馈", "状态是“待核查”，这一列不能空着。"),
         ({"状态": "已结案", "结案": ""}, "结案", "状态是“已结案”，这一列不能空着。"),
+        ({"状态": "已结案", "承办单位": ""}, "承办单位", "状态是“已结案”，这一列不能空着。"),
         ({"状态": "处置中", "反馈": "", "结案": "", "承办单位": ""}, "承办单位", "状态是“处置中”，这一列不能空着。"),
         ({"状态": "处置中", "结案": ""}, "反馈", "状态是“处置中”，这一列应当空着。"),
         ({"状态": "作废"}, "作废理由", "状态是“作废”，这一列不能空着。"),
@@ -298,7 +299,7 @@ def test_a_ticket_that_was_taken_over_has_its_page_and_its_line(
 
     for person in (make.city(), make.officer()):
         page = browser(person).page(f"/desk/tickets/{ticket.id}")
-        assert "由旧台账导入，以前的照片不在系统里" in page
+        assert "由旧台账导入，以前的照片不在系统里" in page and "位置只到街道或区" in page
         for url in ("/desk/ledger", "/desk/tickets?view=all"):
             assert "2025-001" in browser(person).page(url)
 
