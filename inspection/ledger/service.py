@@ -82,9 +82,13 @@ def key(line: Line, order: Order) -> Key:
 def stream(person: Person, asked: Filters, order: Order, *, now: datetime) -> Iterator[Line]:
     """Every line, out of one snapshot, through a connection of its own: other reading and writing may go on beside it.
 
-    One statement is one snapshot on both databases. The visibility is that of the person as given.
+    The visibility is that of the person as given. As with pages, no sort is needed, so that memory stays as it is.
     """
-    return _streamed(_lines(filters.conditions(person, asked, now), order))
+    where = filters.conditions(person, asked, now)
+    if order is Order.NEWEST:
+        return _streamed([_lines(where, Ticket.filed_at.desc(), Ticket.id.desc())])
+    dated = _lines([*where, Ticket.due_at.is_not(None)], Ticket.due_at, Ticket.id)
+    return _streamed([dated, _lines([*where, Ticket.due_at.is_(None)], Ticket.id)])
 
 
 def count(person: Person, asked: Filters, *, now: datetime, cap: int = CAP) -> Count:
@@ -197,22 +201,22 @@ def _by_state(where: Conditions, states: Sequence[State], cap: int) -> Totals:
     return Totals(Count(min(whole, cap), whole > cap), by_state)
 
 
-def _streamed(statement: Select[Ticket, int]) -> Iterator[Line]:
-    with Session(db.engine) as session:
-        for ticket, held in session.execute(statement.execution_options(yield_per=AT_ONCE)):
-            yield Line(ticket, held)
+def _streamed(statements: Sequence[Select[Ticket, int]]) -> Iterator[Line]:
+    """On SQLite a transaction that reads is a snapshot by itself; PostgreSQL is asked for one."""
+    on_postgresql = db.engine.dialect.name == "postgresql"
+    engine = db.engine.execution_options(isolation_level="REPEATABLE READ") if on_postgresql else db.engine
+    with Session(engine) as session:
+        for statement in statements:
+            for ticket, held in session.execute(statement.execution_options(yield_per=AT_ONCE)):
+                yield Line(ticket, held)
 
 
-def _lines(where: Conditions, order: Order) -> Select[Ticket, int]:
+def _lines(where: Conditions, *order: SQLColumnExpression[Any]) -> Select[Ticket, int]:
     held = select(func.count()).where(TicketReport.ticket_id == Ticket.id).scalar_subquery()
-    ordered = {
-        Order.NEWEST: (Ticket.filed_at.desc(), Ticket.id.desc()),
-        Order.DUE: (Ticket.due_at.is_(None), Ticket.due_at, Ticket.id),
-    }
     return (
         select(Ticket, held)
         .where(*where)
-        .order_by(*ordered[order])
+        .order_by(*order)
         .options(joinedload(Ticket.unit), joinedload(Ticket.category))
     )
 

@@ -222,3 +222,14 @@ def test_at_least_one_column_is_chosen(make: Make) -> None:
 
 def test_every_column_has_its_own_code_and_heading(app: Flask) -> None:
     assert len({column.code for column in COLUMNS}) == len({column.heading for column in COLUMNS}) == len(COLUMNS)
+
+
+def test_a_stream_in_the_order_of_deadlines_is_one_moment_too(make: Make, tickets: list[Ticket]) -> None:
+    stream = ledger.stream(make.city(), NOTHING, Order.DUE, now=NOW)
+    first = next(stream).ticket.number
+
+    with writing():
+        ticket = db.session.get_one(Ticket, next(one.id for one in tickets if one.number == first))
+        ticket.due_at = None
+
+    assert first not in [line.ticket.number for line in stream]
