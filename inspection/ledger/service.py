@@ -43,6 +43,8 @@ CAP = 10_000
 """So far everything is counted exactly; beyond it a total says only that it is more, and costs no more."""
 NEVER = datetime.max.replace(tzinfo=UTC)
 """Where a ticket without a deadline stands in the order of deadlines: behind all others."""
+COMMON = 1_000
+"""More tickets than that are not sorted for a page."""
 AT_ONCE = 500
 """How many rows of a stream are fetched at a time."""
 
@@ -67,7 +69,8 @@ def page(
     person: Person, asked: Filters, order: Order, *, now: datetime, after: Key | None = None, limit: int = 50
 ) -> list[Line]:
     """The next lines behind the key of the last one that was shown."""
-    each = [filters.conditions(person, one, now) for one in _one_by_one(asked, order)]
+    meet = filters.passing_by if _is_common(person, asked, now) else filters.conditions
+    each = [meet(person, one, now) for one in _one_by_one(asked, order)]
     tickets = _newest(each, after, limit) if order is Order.NEWEST else _next_due(each, after, limit)
     held = _reports_of(tickets)
     return [Line(ticket, held.get(ticket.id, 0)) for ticket in tickets]
@@ -187,6 +190,11 @@ def _firsts(
 ) -> CompoundSelect[uuid.UUID]:
     firsts = (select(Ticket.id).where(*where).order_by(*order).limit(limit).subquery() for where in each)
     return union_all(*(select(one.c.id) for one in firsts))
+
+
+def _is_common(person: Person, asked: Filters, now: datetime) -> bool:
+    """Whether so many tickets begin with the text that sorting them would cost more than walking past others."""
+    return bool(asked.text) and count(person, Filters(text=asked.text), now=now, cap=COMMON).more
 
 
 def _is_plain(asked: Filters) -> bool:

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 
-from sqlalchemy import ColumnElement, and_, literal, or_, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, func, literal, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from inspection.kernel.calendar import end_of, start_of
@@ -28,6 +28,8 @@ from inspection.tickets.workflow import State
 
 Given = Mapping[str, Sequence[str]]
 """What an address carries: the values of each name, in order."""
+
+Text = SQLColumnExpression[str]
 
 YES, COMMA = "1", ","
 YEARS = range(2000, 2100)
@@ -111,6 +113,15 @@ def conditions(person: Person, filters: Filters, now: datetime) -> list[ColumnEl
     return [within(person), *asked]
 
 
+def passing_by(person: Person, filters: Filters, now: datetime) -> list[ColumnElement[bool]]:
+    """The same for a walk along some order: the text is looked at in passing, and not sought by its own index.
+
+    What begins with a common text is quickly met on the way; sought, it would all have to be sorted.
+    """
+    number, place = func.coalesce(Ticket.number, ""), func.coalesce(Ticket.place, "")
+    return [*conditions(person, filters.without("text"), now), _either_begins(number, place, filters.text)]
+
+
 def _said(given: Given, name: str) -> list[str]:
     return [text for text in map(str.strip, given.get(name, ())) if text]
 
@@ -183,7 +194,12 @@ READERS: Mapping[str, Callable[[str, Sequence[str]], Any]] = {
 }
 
 
-def _begins(column: InstrumentedAttribute[str], prefix: str) -> ColumnElement[bool]:
+def _either_begins(number: Text, place: Text, prefix: str) -> ColumnElement[bool]:
+    """That the number begins so, or does in capitals, or the place."""
+    return or_(*(_begins(number, one) for one in sorted({prefix, prefix.upper()})), _begins(place, prefix))
+
+
+def _begins(column: Text, prefix: str) -> ColumnElement[bool]:
     """That a text begins so, in the one form that each database finds by an index."""
     if db.engine.dialect.name == "postgresql":
         return column.startswith(prefix, autoescape=True)
@@ -213,7 +229,5 @@ CONDITIONS: Mapping[str, Callable[[Any, datetime], ColumnElement[bool]]] = {
     "reworked": lambda _yes, _now: _more_than(Ticket.round, 1),
     "supervised": lambda _yes, _now: Ticket.supervised.is_not(None),
     "rebounds": lambda _yes, _now: _more_than(Ticket.rebounds, 0),
-    "text": lambda text, _now: or_(
-        *(_begins(Ticket.number, one) for one in sorted({text, text.upper()})), _begins(Ticket.place, text)
-    ),
+    "text": lambda text, _now: _either_begins(Ticket.number, Ticket.place, text),
 }

@@ -224,6 +224,19 @@ def test_every_column_has_its_own_code_and_heading(app: Flask) -> None:
     assert len({column.code for column in COLUMNS}) == len({column.heading for column in COLUMNS}) == len(COLUMNS)
 
 
+@pytest.mark.parametrize("order", Order)
+def test_a_common_text_is_walked_past_and_shows_the_same(
+    make: Make, tickets: list[Ticket], monkeypatch: pytest.MonkeyPatch, order: Order
+) -> None:
+    city, asked = make.city(), Filters(text="月牙")
+    sought = walked(city, order, 2, asked)
+
+    monkeypatch.setattr(ledger, "COMMON", 1)
+
+    assert walked(city, order, 2, asked) == sought
+    assert len(sought) == len(tickets)
+
+
 def test_a_stream_in_the_order_of_deadlines_is_one_moment_too(make: Make, tickets: list[Ticket]) -> None:
     stream = ledger.stream(make.city(), NOTHING, Order.DUE, now=NOW)
     first = next(stream).ticket.number
