@@ -10,6 +10,7 @@ from inspection.kernel.calendar import now
 from inspection.kernel.db import writing
 from inspection.kernel.queue import Functions
 from inspection.kernel.storage import Storage
+from inspection.ledger import exports
 from inspection.notices import service as notices
 from inspection.photos import service as photos
 from inspection.reports.receipts import Signer
@@ -39,6 +40,7 @@ def functions(tools: Tools) -> Functions:
         "notices.render": _by_id(
             lambda notice_id: notices.render_files(notice_id, storage=tools.storage, settings=tools.settings, now=now())
         ),
+        "ledger.export": _by_id(lambda export_id: exports.write_file(export_id, storage=tools.storage, now=now)),
     }
 
 

@@ -55,6 +55,8 @@ def facts(ticket: Ticket, moment: datetime) -> dict[str, Any]:
     """The ticket's head and its place."""
     about = [_("由 %(number)s 条线索并案", number=len(ticket.reports))] if len(ticket.reports) > 1 else []
     about.append(_("第 %(number)s 轮", number=ticket.round))
+    about += [_("由旧台账导入，以前的照片不在系统里")] if ticket.imported_at else []
+    about += [_("位置只到街道或区")] if not ticket.cell else []
     return {
         "number": ticket.number,
         "title": f"{category_name(ticket.category)} · {ticket.place}",

@@ -16,6 +16,7 @@ from inspection.tickets.models import Ticket
 from inspection.web.page import day_words, half_day_words
 
 LINES: dict[str, tuple[str, str, str]] = {
+    "ticket.imported": ("received", N_("由旧台账导入"), ""),
     "ticket.filed": ("received", N_("立案"), ""),
     "ticket.dispatched": ("filed", N_("派遣"), ""),
     "ticket.accepted": ("handling", N_("签收"), ""),
@@ -88,6 +89,6 @@ def _who(event: Happening, ticket: Ticket) -> str:
     person = db.session.get(Person, uuid.UUID(code)) if kind == "person" else None
     if person is None:
         return ""
-    if person.role is Role.INSPECTOR:
+    if person.role is Role.INSPECTOR and ticket.reports:
         return _("督查员·%(alias)s", alias=ticket.reports[0].report.alias)
     return f"{person.name} · {person.unit.name if person.unit else _(ROLE_NAMES[person.role])}"

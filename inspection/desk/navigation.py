@@ -62,6 +62,7 @@ DOORS = (
         Right.TICKET_READ,
         waiting_tickets,
     ),
+    Door("ledger", N_("台账"), N_("全部案卷，查找、选列、导出"), "text", "desk.ledger", Right.TICKET_READ),
     Door("notices", N_("通报"), N_("每周的督查通报"), "doc", "desk.notices", Right.NOTICE_READ),
     Door(
         "outboxes",

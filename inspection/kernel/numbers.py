@@ -27,3 +27,16 @@ def next_number(name: str, *, after: int = 0) -> int:
     series.last += 1
     db.session.flush()
     return series.last
+
+
+def pass_over(name: str, last: int) -> None:
+    """Have the series go on behind ``last``, a number that came from elsewhere. Locks the series likewise."""
+    insert_once(NumberSeries, name=name, last=0)
+    series = db.session.scalars(
+        select(NumberSeries)
+        .where(NumberSeries.name == name)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+    series.last = max(series.last, last)
+    db.session.flush()

@@ -3,6 +3,7 @@
 The row is the truth; the queue's message only wakes a worker. A worker claims a job for a while (its lease) and as
 its n-th attempt: a second worker takes over what a killed one left, and one that was stopped beyond its lease and
 comes back can write nothing any more, because every ``writing()`` inside a job asks first whether it is still its own.
+Asking renews the lease: a long job that notes its progress keeps it, however long it takes.
 """
 
 import logging
@@ -99,7 +100,7 @@ def run(job_id: int, functions: Functions, *, lease: timedelta, now: Callable[[]
         return False
     faults.point("job.claimed")
     try:
-        with guarded(partial(_still_mine, claim)):
+        with guarded(partial(_still_mine, claim, lease, now)):
             functions[claim.name](claim.subject)
     except LeaseLost:
         _log.warning("job %s was taken over by another worker", claim.job_id)
@@ -138,11 +139,14 @@ def _free(job: Job, now: datetime) -> bool:
     return job.state == JobState.RUNNING and job.lease_until is not None and job.lease_until < now
 
 
-def _still_mine(claim: Claim) -> None:
-    holder = db.session.execute(
-        select(Job.state, Job.attempt).where(Job.id == claim.job_id).with_for_update()
-    ).one_or_none()
-    if holder is None or tuple(holder) != (JobState.RUNNING, claim.attempt):
+def _still_mine(claim: Claim, lease: timedelta, now: Callable[[], datetime]) -> None:
+    renewed = db.session.execute(
+        update(Job)
+        .where(Job.id == claim.job_id, Job.attempt == claim.attempt, Job.state == JobState.RUNNING)
+        .values(lease_until=now() + lease)
+        .execution_options(synchronize_session=False)
+    )
+    if not renewed.rowcount:  # type: ignore[attr-defined]
         raise LeaseLost(claim.job_id)
 
 

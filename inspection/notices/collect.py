@@ -74,14 +74,14 @@ def case(ticket: Ticket, now: datetime) -> Case:
     """One ticket as a notice may name it."""
     atlas = geography.current_atlas()
     answer = _last_answer(ticket)
-    first = ticket.reports[0].report
+    first = ticket.reports[0].report if ticket.reports else None
     return Case(
         number=ticket.number,
         district_code=ticket.district_code,
         street=atlas.street(ticket.street_code).name if ticket.street_code else "",
         place=ticket.place,
         category=ticket.category.name,
-        description=first.description,
+        description=first.description if first else "",
         progress=PROGRESS.get(ticket.state, Progress.OPEN),
         found_on=day_of(ticket.filed_at),
         due_on=day_of(ticket.due_at) if ticket.due_at else None,
@@ -90,7 +90,7 @@ def case(ticket: Ticket, now: datetime) -> Case:
         days_late=_days_late(ticket, now),
         round=ticket.round,
         supervised=ticket.supervised is not None,
-        before=_shown(first.manifest, SHOWN_BEFORE),
+        before=_shown(first.manifest, SHOWN_BEFORE) if first else (),
         after=_shown(answer.manifest, SHOWN_AFTER) if answer else (),
     )
 

@@ -59,6 +59,7 @@ class Right(StrEnum):
     ROUTING_EDIT = "routing.edit"
     SAMPLING_READ = "sampling.read"
     SAMPLING_EDIT = "sampling.edit"
+    LEDGER_IMPORT = "ledger.import"
 
 
 class Scope(StrEnum):
@@ -131,6 +132,7 @@ RIGHTS: Mapping[Right, Mapping[Role, Scope]] = {
     Right.ROUTING_EDIT: {Role.ADMIN: Scope.ALL},
     Right.SAMPLING_READ: {Role.CITY: Scope.ALL, Role.AUDITOR: Scope.ALL, Role.ADMIN: Scope.ALL},
     Right.SAMPLING_EDIT: {Role.ADMIN: Scope.ALL},
+    Right.LEDGER_IMPORT: {Role.CITY: Scope.ALL},
 }
 
 

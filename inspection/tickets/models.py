@@ -4,7 +4,7 @@ import uuid
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import Float, ForeignKey, Index, Text
+from sqlalchemy import Float, ForeignKey, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from inspection.kernel.db import Model, coded
@@ -56,6 +56,15 @@ class Finding(StrEnum):
     UNREACHABLE = "unreachable"
 
 
+RARE = {"reworked": "round > 1", "supervised": "supervised IS NOT NULL", "rebounds": "rebounds > 0"}
+"""What few tickets are: an index of their own each, so that a ledger of them alone need not pass by all others."""
+
+
+def _rare(name: str, condition: str) -> Index:
+    where = text(condition)
+    return Index(f"ix_ticket_{name}_filed_at_id", "filed_at", "id", sqlite_where=where, postgresql_where=where)
+
+
 class Ticket(Model):
     """One problem to be put right (整改工单)."""
 
@@ -70,6 +79,15 @@ class Ticket(Model):
         Index("ix_ticket_closed_at", "closed_at"),
         Index("ix_ticket_handled_at", "handled_at"),
         Index("ix_ticket_cell_category_code_closed_at", "cell", "category_code", "closed_at"),
+        Index("ix_ticket_state_filed_at_id", "state", "filed_at", "id"),
+        Index("ix_ticket_category_code_filed_at_id", "category_code", "filed_at", "id"),
+        Index("ix_ticket_street_code_filed_at_id", "street_code", "filed_at", "id"),
+        Index("ix_ticket_severity_filed_at_id", "severity", "filed_at", "id"),
+        Index("ix_ticket_due_at_id", "due_at", "id"),
+        Index("ix_ticket_district_code_due_at_id", "district_code", "due_at", "id"),
+        Index("ix_ticket_number_pattern", "number", postgresql_ops={"number": "text_pattern_ops"}),
+        Index("ix_ticket_place_pattern", "place", postgresql_ops={"place": "text_pattern_ops"}),
+        *(_rare(name, condition) for name, condition in RARE.items()),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
@@ -87,6 +105,7 @@ class Ticket(Model):
     lat: Mapped[float]
     lng: Mapped[float]
     cell: Mapped[str] = mapped_column(Text)
+    """Empty where only the street or the district is known, whose point then stands for the place: near to nothing."""
     limit_amount: Mapped[int]
     limit_unit: Mapped[TimeUnit] = mapped_column(coded(TimeUnit))
     filed_at: Mapped[datetime]
@@ -116,6 +135,8 @@ class Ticket(Model):
     """What kind of place it is (点位类型), if somebody has said so."""
     routed_by: Mapped[str | None] = mapped_column(Text)
     """The line of the routing table that fired when it was filed, in words, as it stood then (派遣规则)."""
+    imported_at: Mapped[datetime | None]
+    """When it was taken over from an old ledger (旧台账导入): such a ticket has no reports and no photos of then."""
 
     unit: Mapped[Unit | None] = relationship()
     category: Mapped[Category] = relationship()

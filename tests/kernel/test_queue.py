@@ -140,3 +140,18 @@ def test_a_poison_job_pauses_longer_each_time_dies_in_the_end_and_others_go_on(a
     assert pauses == [10, 20, 40, 80, 160, 320]
     assert "no such luck" in (db.session.get_one(Job, poison).error or "")
     assert db.session.get_one(NumberSeries, "done:a").last == 1
+
+
+def test_a_long_job_that_goes_on_writing_keeps_its_lease(app: Flask, clock: Clock) -> None:
+    job_id = enqueue("long", "a", clock())
+    elsewhere, taken = contextvars.copy_context(), []
+
+    def long(_subject: str) -> None:
+        for step in "123":
+            clock.on(100)
+            write(step)
+            taken.append(elsewhere.run(queue.run, job_id, {"long": write}, lease=LEASE, now=clock))
+
+    done = queue.run(job_id, {"long": long}, lease=LEASE, now=clock)
+
+    assert done and taken == [False, False, False]

@@ -34,6 +34,7 @@ TABLE = {
     "routing.edit":    (None,     None,    None,       None,  None,     None,    "all"),
     "sampling.read":   (None,     None,    None,       "all", None,     "all",   "all"),
     "sampling.edit":   (None,     None,    None,       None,  None,     None,    "all"),
+    "ledger.import":   (None,     None,    None,       "all", None,     None,    None),
 }
 # fmt: on
 
