@@ -3,16 +3,27 @@
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import time, timedelta
 
+from inspection.kernel import queue
 from inspection.kernel.calendar import now
 from inspection.kernel.db import writing
 from inspection.kernel.queue import Functions
 from inspection.kernel.storage import Storage
+from inspection.kernel.timetable import Daily, Timetable
 from inspection.notices import service as notices
 from inspection.photos import service as photos
 from inspection.reports.receipts import Signer
 from inspection.settings import Settings
 from inspection.triage import service as triage
+
+KEPT = timedelta(days=40)
+"""How long a job of the timetable is remembered: longer than any time in which nobody works."""
+
+TIMETABLE: Timetable = {
+    "queue.forget": Daily(time(3, 30)),
+}
+"""Job name → when it is done."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +43,7 @@ def functions(tools: Tools) -> Functions:
         "notices.render": _by_id(
             lambda notice_id: notices.render_files(notice_id, storage=tools.storage, settings=tools.settings, now=now())
         ),
+        "queue.forget": lambda _slot: forget(),
     }
 
 
@@ -39,6 +51,12 @@ def propose(report_id: uuid.UUID) -> None:
     """Suggest a unit and a deadline for a report."""
     with writing():
         triage.propose(report_id, now=now())
+
+
+def forget() -> None:
+    """Drop the timetable's old jobs, which nobody asks about."""
+    with writing():
+        queue.forget(before=now() - KEPT)
 
 
 def _by_id(work: Callable[[uuid.UUID], None]) -> Callable[[str], None]:
