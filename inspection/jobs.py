@@ -10,8 +10,10 @@ from inspection.kernel.calendar import now
 from inspection.kernel.db import writing
 from inspection.kernel.queue import Functions
 from inspection.kernel.storage import Storage
-from inspection.kernel.timetable import Daily, Timetable
+from inspection.kernel.timetable import Daily, Every, Timetable
 from inspection.notices import service as notices
+from inspection.notifications import deliveries, outlets
+from inspection.notifications import service as messages
 from inspection.photos import service as photos
 from inspection.reports.receipts import Signer
 from inspection.settings import Settings
@@ -22,6 +24,9 @@ KEPT = timedelta(days=40)
 
 TIMETABLE: Timetable = {
     "queue.forget": Daily(time(3, 30)),
+    "messages.read_events": Every(1),
+    "messages.remind": Every(5),
+    "messages.digest": Daily(time(8), working_days=True),
 }
 """Job name → when it is done."""
 
@@ -37,6 +42,7 @@ class Tools:
 
 def functions(tools: Tools) -> Functions:
     """Every job's function, by name."""
+    ways, senders = outlets.ways(tools.settings), outlets.senders(tools.settings)
     return {
         "photos.derive": _by_id(lambda photo_id: photos.derive(photo_id, storage=tools.storage, now=now())),
         "triage.propose": _by_id(propose),
@@ -44,6 +50,10 @@ def functions(tools: Tools) -> Functions:
             lambda notice_id: notices.render_files(notice_id, storage=tools.storage, settings=tools.settings, now=now())
         ),
         "queue.forget": lambda _slot: forget(),
+        "messages.read_events": lambda _slot: messages.read_events(ways=ways, now=now()),
+        "messages.remind": lambda _slot: messages.remind(ways=ways, now=now()),
+        "messages.digest": lambda _slot: messages.digest(ways=ways, now=now()),
+        "messages.send": _by_id(lambda delivery_id: deliveries.send(delivery_id, senders=senders, now=now())),
     }
 
 

@@ -7,6 +7,7 @@ from flask_migrate import upgrade
 from inspection.geography.service import load_areas
 from inspection.kernel.db import writing
 from inspection.kernel.holidays import load_known_years
+from inspection.notifications.table import load_defaults as load_reminders
 from inspection.reports.catalogue import load_categories
 
 
@@ -18,7 +19,8 @@ def prepare(now: datetime) -> None:
 
 
 def load_reference(now: datetime) -> None:
-    """Areas, categories, and the years whose holidays are known; nothing that was edited is overwritten."""
+    """Areas, categories, reminders, and the years whose holidays are known; nothing that was edited is overwritten."""
     load_areas()
     load_categories()
     load_known_years(now)
+    load_reminders()

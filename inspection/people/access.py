@@ -53,6 +53,8 @@ class Right(StrEnum):
     PEOPLE_MANAGE = "people.manage"
     OUTBOX_WATCH = "outbox.watch"
     OUTBOX_IMPORT = "outbox.import"
+    MESSAGES_READ = "messages.read"
+    REMINDERS_SET = "reminders.set"
 
 
 class Scope(StrEnum):
@@ -114,6 +116,8 @@ RIGHTS: Mapping[Right, Mapping[Role, Scope]] = {
     Right.PEOPLE_MANAGE: {Role.ADMIN: Scope.ALL},
     Right.OUTBOX_WATCH: {Role.CITY: Scope.ALL},
     Right.OUTBOX_IMPORT: {Role.CITY: Scope.ALL},
+    Right.MESSAGES_READ: {role: Scope.OWN for role in Role if role is not Role.INSPECTOR},
+    Right.REMINDERS_SET: {Role.ADMIN: Scope.ALL},
 }
 
 

@@ -28,6 +28,8 @@ TABLE = {
     "people.manage":   (None,     None,    None,       None,  None,     None,    "all"),
     "outbox.watch":    (None,     None,    None,       "all", None,     None,    None),
     "outbox.import":   (None,     None,    None,       "all", None,     None,    None),
+    "messages.read":   (None,     "own",   "own",      "own", "own",    "own",   "own"),
+    "reminders.set":   (None,     None,    None,       None,  None,     None,    "all"),
 }
 # fmt: on
 
