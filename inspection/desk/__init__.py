@@ -2,8 +2,19 @@
 
 from flask import Blueprint
 
-from inspection.desk import home, invitations, notices, outboxes, outlines, tickets, triage
+from inspection.desk import (
+    deliveries,
+    home,
+    invitations,
+    messages,
+    notices,
+    outboxes,
+    outlines,
+    reminders,
+    tickets,
+    triage,
+)
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
-for module in (home, triage, tickets, notices, outboxes, outlines, invitations):
+for module in (home, triage, tickets, messages, notices, outboxes, outlines, invitations, reminders, deliveries):
     module.attach(blueprint)

@@ -84,7 +84,7 @@ def send(delivery_id: uuid.UUID, *, senders: Mapping[Channel, Sender], now: date
         sent.attempts += 1
 
 
-def troubled(*, state: DeliveryState, before: Key | None = None, limit: int) -> Sequence[Delivery]:
+def in_state(*, state: DeliveryState, before: Key | None = None, limit: int) -> Sequence[Delivery]:
     """The deliveries in a state, the newest first."""
     conditions = [Delivery.state == state]
     if before:

@@ -15,6 +15,7 @@ Open = Callable[..., Browser]
 
 ANYONE, SIGNED_IN = "anyone", "signed in"
 TRIAGE, TICKETS = {"district", "city"}, {"handler", "district", "city", "auditor"}
+STAFF = {"handler", "district", "city", "publisher", "auditor", "admin"}
 NOTICES, INSPECTOR = {"district", "city", "publisher", "auditor"}, {"inspector"}
 
 POLICY: dict[str, object] = {
@@ -85,6 +86,15 @@ POLICY: dict[str, object] = {
     "POST /desk/invitations/sheets": {"admin"},
     "GET /desk/invitations/<uuid:person_id>/sheet": {"admin"},
     "POST /desk/invitations/<uuid:person_id>/sheet": {"admin"},
+    "GET /desk/messages": STAFF,
+    "POST /desk/messages/reading": STAFF,
+    "POST /desk/messages/<uuid:message_id>/reading": STAFF,
+    "GET /desk/messages/preferences": STAFF,
+    "POST /desk/messages/preferences": STAFF,
+    "GET /desk/reminders": {"admin"},
+    "POST /desk/reminders/<int:row_id>": {"admin"},
+    "GET /desk/deliveries": {"admin"},
+    "POST /desk/deliveries/<uuid:delivery_id>/sending": {"admin"},
 }
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
@@ -111,9 +121,19 @@ def address(rule: str) -> str:
     }
     for name, value in filled.items():
         rule = rule.replace(name, value)
-    for kind in ("photo_id", "report_id", "ticket_id", "notice_id", "recording_id", "recheck_id", "person_id"):
+    for kind in (
+        "photo_id",
+        "report_id",
+        "ticket_id",
+        "notice_id",
+        "recording_id",
+        "recheck_id",
+        "person_id",
+        "message_id",
+        "delivery_id",
+    ):
         rule = rule.replace(f"<uuid:{kind}>", str(some))
-    return rule
+    return rule.replace("<int:row_id>", "99")
 
 
 def someone(make: Make, role: Role) -> Person:
