@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select, tuple_
 
-from inspection.kernel import audit, queue
+from inspection.kernel import audit, faults, queue
 from inspection.kernel.db import db, end_reading, insert_once, writing
 from inspection.kernel.errors import Conflict, NotFound
 from inspection.kernel.text import N_
@@ -78,6 +78,7 @@ def send(delivery_id: uuid.UUID, *, senders: Mapping[Channel, Sender], now: date
         with writing():
             _failed(db.session.get_one(Delivery, delivery_id), failure, now)
         return
+    faults.point("delivery.handed_over")
     with writing():
         sent = db.session.get_one(Delivery, delivery_id)
         sent.state, sent.sent_at, sent.error = DeliveryState.SENT, now, None

@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 import pytest
 from flask import Flask
 
-from inspection.kernel import queue
+from inspection.kernel import faults, queue
 from inspection.kernel.calendar import BEIJING
 from inspection.kernel.db import db, writing
 from inspection.kernel.errors import Conflict, Invalid, NotAllowed
@@ -267,6 +267,22 @@ def test_a_way_that_the_operator_has_closed_since_keeps_what_waits(
     outside.work(NOW)
 
     assert (sent()[0].state, sent()[0].error) == (DeliveryState.WAITING, "not configured")
+
+
+def test_what_was_handed_over_when_the_worker_died_is_sent_again_with_the_same_id(
+    app: Flask, make: Make, outside: Outside, sent
+) -> None:
+    dispatched(make, sms=True)
+
+    with pytest.raises(faults.Crash), faults.plan("delivery.handed_over=crash") as fault:
+        outside.work(NOW)
+    outside.work(NOW + LEASE + MINUTE)
+
+    assert fault.happened
+    assert {delivery.state for delivery in sent()} == {DeliveryState.SENT}
+    ids = [mail["Message-ID"] for mail in outside.mailbox.mails]
+    ids += [headers["Idempotency-Key"] for _path, headers, _body in outside.gateway.requests]
+    assert (len(ids), len(set(ids))) == (3, 2)
 
 
 def test_no_row_holds_an_address(app: Flask, make: Make, outside: Outside, sent) -> None:

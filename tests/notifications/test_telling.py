@@ -9,9 +9,11 @@ from inspection.kernel.audit import SYSTEM, record
 from inspection.kernel.calendar import BEIJING
 from inspection.kernel.db import db, writing
 from inspection.notifications import service as messages
+from inspection.notifications.audience import people as people_of
 from inspection.notifications.channels import Ways
 from inspection.notifications.models import Message
 from inspection.notifications.outgoing import read
+from inspection.notifications.rules import Audience
 from inspection.people import service as people
 from inspection.people.models import Person, Unit
 from inspection.reports.models import Report
@@ -212,6 +214,19 @@ def test_a_deadline_is_called_to_mind_before_at_and_after_it_and_carried_up(app:
         "12-07": [4, 5, 1, 1],
         "12-08": [4, 5, 1, 1],
     }
+
+
+def test_a_unit_without_a_head_is_told_as_a_whole(app: Flask, make: Make) -> None:
+    unit = make.unit()
+    first, second = make.handler(unit), make.handler(unit)
+    everyone = {"unit_id": unit.id, "district_code": unit.district_code}
+
+    before = people_of(Audience.CHIEF, **everyone)
+    with writing():
+        people.set_chief(db.session.get_one(Person, second.id), True, by="test", now=NOW)
+    after = people_of(Audience.CHIEF, **everyone)
+
+    assert ({one.id for one in before}, [one.id for one in after]) == ({first.id, second.id}, [second.id])
 
 
 def test_looking_seldom_or_often_tells_the_same(app: Flask, make: Make, told) -> None:
