@@ -14,7 +14,7 @@ from inspection.kernel.calendar import now
 from inspection.kernel.db import writing
 from inspection.kernel.text import N_
 from inspection.notifications import deliveries, outgoing, outlets
-from inspection.notifications.channels import Channel
+from inspection.notifications.channels import AWAY, Channel
 from inspection.notifications.deliveries import EVERY_GROUP
 from inspection.notifications.models import Delivery, DeliveryState
 from inspection.people.access import Right
@@ -36,6 +36,7 @@ REASONS = {
     "not configured": N_("设置里没有开通这个渠道"),
     "no such group": N_("设置里没有这个群"),
     "the gateway's answer is not the expected one": N_("短信网关的回答不对"),
+    AWAY: N_("刚才没有回答，过一会儿再试"),
     "ConnectionRefusedError": N_("连不上服务器"),
     "NewConnectionError": N_("连不上服务器"),
     "TimeoutError": N_("服务器没有回答"),

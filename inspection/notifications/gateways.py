@@ -68,7 +68,7 @@ def _post(url: str, body: bytes, headers: Mapping[str, str]) -> str:
         text = answer.read(LONGEST_ANSWER).decode("utf-8", "replace")
         answer.release_conn()
     except HTTPError as failure:
-        raise NotSent(type(failure).__name__) from None
+        raise NotSent(type(failure).__name__, away=True) from None
     if not GOOD <= answer.status < BEYOND_GOOD:
         raise NotSent(f"HTTP {answer.status}")
     return text

@@ -39,7 +39,7 @@ class Mail:
         except smtplib.SMTPResponseException as refused:
             raise NotSent(f"SMTP {refused.smtp_code}") from None
         except (OSError, smtplib.SMTPException) as failure:
-            raise NotSent(type(failure).__name__) from None
+            raise NotSent(type(failure).__name__, away=not isinstance(failure, smtplib.SMTPException)) from None
 
     @contextmanager
     def _connected(self) -> Iterator[smtplib.SMTP]:

@@ -1,8 +1,9 @@
 """The ways out that the operator has opened in the settings."""
 
+import time
 from collections.abc import Mapping
 
-from inspection.notifications.channels import Channel, Sender, Ways
+from inspection.notifications.channels import Channel, Sender, Spared, Ways
 from inspection.notifications.gateways import SmsGateway, WecomRobots
 from inspection.notifications.mail import Mail
 from inspection.settings import Settings
@@ -28,4 +29,4 @@ def senders(settings: Settings) -> Mapping[Channel, Sender]:
         )
     if settings.wecom_robots:
         opened[Channel.WECOM] = WecomRobots(dict(settings.wecom_robots))
-    return opened
+    return {channel: Spared(sender, time.monotonic) for channel, sender in opened.items()}

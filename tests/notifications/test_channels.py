@@ -9,7 +9,7 @@ import pytest
 
 from inspection import settings as knobs
 from inspection.notifications import outlets
-from inspection.notifications.channels import Channel, Letter, NotSent, Sender
+from inspection.notifications.channels import AWAY, Channel, Letter, NotSent, Sender, Spared
 from inspection.notifications.gateways import SmsGateway, WecomRobots
 from inspection.notifications.mail import Mail
 from tests.notifications.servers import PASSWORD, Gateway, Mailbox, certificate, http_server, mail_server
@@ -167,6 +167,36 @@ def test_a_gateway_that_says_something_else_than_expected_has_not_taken_it(gatew
     failure = refused(SmsGateway(gateway.url, JSON_BODY, expected='"code": 0'), "13911110001")
 
     assert "expected" in failure.reason and not failure.for_good
+
+
+def test_a_server_that_is_away_is_spared_for_a_minute(mailbox: Mailbox) -> None:
+    with mail_server() as gone:
+        url = gone.url
+    seconds, asked = [0.0], []
+
+    class Counted(Mail):
+        def send(self, letter: Letter) -> None:
+            asked.append(seconds[0])
+            super().send(letter)
+
+    spared = Spared(Counted(url, SENDER), lambda: seconds[0])
+    reasons = []
+    for moment in (0, 1, 59.9, 60):
+        seconds[0] = moment
+        reasons.append(refused(spared, "zhao@example.cn").reason)
+
+    assert reasons == ["ConnectionRefusedError", AWAY, AWAY, "ConnectionRefusedError"]
+    assert asked == [0, 60]
+
+
+def test_a_server_that_answers_no_is_not_spared(mailbox: Mailbox) -> None:
+    mailbox.answers = ["450 busy"]
+    spared = Spared(Mail(mailbox.url, SENDER), lambda: 0.0)
+
+    refused(spared, "zhao@example.cn")
+    spared.send(letter("zhao@example.cn"))
+
+    assert len(mailbox.mails) == 1
 
 
 def settings(tmp_path: Path, **more: str) -> knobs.Settings:

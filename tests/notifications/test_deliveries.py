@@ -154,6 +154,17 @@ def test_a_district_without_a_group_of_its_own_has_the_one_for_all(
     assert [path for path, _ in outside.said] == paths
 
 
+def test_the_mornings_digest_goes_out_at_eight_with_its_numbers(app: Flask, make: Make, outside: Outside) -> None:
+    handler = dispatched(make, ways=Ways())
+    on_the_day = datetime(2026, 11, 30, 8, tzinfo=BEIJING)
+
+    messages.digest(ways=EVERY, now=on_the_day)
+    outside.work(on_the_day)
+
+    [mail] = outside.mailbox.mails
+    assert (mail["To"], mail["Subject"]) == (handler.email, "明察：今天到期 1 件，超期 0 件")
+
+
 def test_what_the_city_alone_may_know_never_goes_out(app: Flask, make: Make, outside: Outside, sent) -> None:
     city, asked = make.city(), make.inspector(district_code="110102")
     choose(city, sms=True)
