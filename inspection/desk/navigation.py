@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from inspection.kernel.calendar import now
 from inspection.kernel.text import N_
-from inspection.notifications import inbox
+from inspection.notifications import deliveries, inbox
 from inspection.people import access, outboxes
 from inspection.people.access import Right, Role
 from inspection.people.models import Person
@@ -89,6 +89,7 @@ DOORS = (
         "send",
         "desk.deliveries",
         Right.REMINDERS_SET,
+        deliveries.count_failed,
     ),
     Door(
         "messages",

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import func, select, tuple_
 
 from inspection.kernel import audit, faults, queue
 from inspection.kernel.db import db, end_reading, insert_once, writing
@@ -22,6 +22,7 @@ from inspection.people.models import Person
 from inspection.reports.models import Category
 
 MOST_ATTEMPTS = 6
+MOST_COUNTED = 99
 FIRST_PAUSE = timedelta(minutes=1)
 LONGER_EACH_TIME = 4
 EVERY_GROUP = "all"
@@ -92,6 +93,12 @@ def in_state(*, state: DeliveryState, before: Key | None = None, limit: int) -> 
         conditions.append(tuple_(Delivery.created_at, Delivery.id) < before)
     newest = select(Delivery).where(*conditions).order_by(Delivery.created_at.desc(), Delivery.id.desc())
     return db.session.scalars(newest.limit(limit)).all()
+
+
+def count_failed(_person: Person) -> int:
+    """How many have failed, as far as a count on a page goes."""
+    failed = select(Delivery.id).where(Delivery.state == DeliveryState.FAILED).limit(MOST_COUNTED)
+    return db.session.scalar(select(func.count()).select_from(failed.subquery())) or 0
 
 
 def try_again(delivery_id: uuid.UUID, *, by: Person, now: datetime) -> None:

@@ -318,6 +318,7 @@ def test_an_administrator_sees_what_failed_and_why_but_no_address(
     page = Browser(app, make.person(Role.ADMIN)).page("/desk/deliveries")
 
     assert "DC-2611-0001 列为督办" in page and words in page and officer.name in page
+    assert "外发 <b>1</b>" in page
     assert officer.phone not in page
 
 
