@@ -92,10 +92,11 @@ def _seed_text(value: str) -> str:
 
 
 def _smtp_url(value: str) -> str:
-    value = _url("smtp", "smtps", empty=True)(value)
-    if value and not urlsplit(value).hostname:
-        raise ValueError("must name the mail server")
-    return str(value)
+    value = value.strip()
+    server = urlsplit(value)
+    if value and (server.scheme not in {"smtp", "smtps"} or not server.hostname):
+        raise ValueError("must start with smtp:// or smtps:// and name the mail server")  # not told: the password in it
+    return value
 
 
 def _robots(value: str) -> tuple[tuple[str, str], ...]:
@@ -103,8 +104,10 @@ def _robots(value: str) -> tuple[tuple[str, str], ...]:
     for part in _hosts(value):
         name, _, webhook = part.partition("=")
         if not re.fullmatch(r"all|[0-9]{6}", name):
-            raise ValueError(f"must be a district's code or all before each address, not {name!r}")
-        robots.append((name, str(_url("http", "https")(webhook))))
+            raise ValueError("must have a district's code or all, and =, before each address")
+        if urlsplit(webhook).scheme not in {"http", "https"}:
+            raise ValueError(f"{name} must have an address that starts with https://")  # not told: the key in it
+        robots.append((name, webhook))
     return tuple(robots)
 
 

@@ -222,14 +222,14 @@ def test_only_what_the_operator_has_set_is_open(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("given", "named"),
     [
-        ({"smtp_url": "mail.example.cn"}, "SMTP_URL"),
+        ({"smtp_url": "mail://mingcha:s3cret@mail.example.cn"}, "SMTP_URL"),
         ({"smtp_url": "smtp://"}, "SMTP_URL"),
         ({"smtp_url": "smtps://mail.example.cn"}, "MAIL_FROM"),
         ({"sms_url": "ftp://sms.example.cn"}, "SMS_URL"),
         ({"sms_url": "https://sms.example.cn"}, "SMS_BODY"),
         ({"sms_url": "https://sms.example.cn", "sms_body": '{"to": "{phone}"}'}, "SMS_BODY"),
-        ({"wecom_robots": "https://qyapi.example.cn/send?key=a"}, "WECOM_ROBOTS"),
-        ({"wecom_robots": "110101=qyapi.example.cn"}, "WECOM_ROBOTS"),
+        ({"wecom_robots": "https://qyapi.example.cn/send?key=s3cret"}, "WECOM_ROBOTS"),
+        ({"wecom_robots": "110101=qyapi.example.cn/send?key=s3cret"}, "WECOM_ROBOTS"),
     ],
 )
 def test_what_cannot_be_sent_to_is_told_at_the_start(tmp_path: Path, given: dict[str, str], named: str) -> None:
@@ -237,6 +237,7 @@ def test_what_cannot_be_sent_to_is_told_at_the_start(tmp_path: Path, given: dict
         settings(tmp_path, **given)
 
     assert set(wrong.value.problems) == {named}
+    assert "s3cret" not in str(wrong.value)
 
 
 @pytest.mark.parametrize(
