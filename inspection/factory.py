@@ -15,6 +15,8 @@ from inspection.desk import blueprint as desk
 from inspection.jobs import Tools
 from inspection.kernel import db as database
 from inspection.kernel import faults, queue
+from inspection.kernel.calendar import now
+from inspection.kernel.holidays import work_calendar
 from inspection.kernel.storage import open_storage
 from inspection.phone import blueprint as phone
 from inspection.reports.receipts import Signer
@@ -90,6 +92,7 @@ def _attach_queue(app: Flask, tools: Tools) -> None:
     @huey.periodic_task(lambda _moment: True, name="sweep")
     def sweep() -> None:
         with app.app_context():
+            queue.keep_time(jobs.TIMETABLE, now=now(), calendar=work_calendar())
             queue.work_off(functions, lease=lease)
             tools.storage.sweep()
 

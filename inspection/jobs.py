@@ -4,20 +4,36 @@ import secrets
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import time, timedelta
 from functools import partial
 
+from inspection.kernel import queue
 from inspection.kernel.calendar import now
 from inspection.kernel.db import writing
 from inspection.kernel.queue import Functions
 from inspection.kernel.storage import Storage
+from inspection.kernel.timetable import Daily, Every, Timetable
 from inspection.ledger import exports
 from inspection.notices import service as notices
+from inspection.notifications import deliveries, outlets
+from inspection.notifications import service as messages
 from inspection.photos import service as photos
 from inspection.reports.receipts import Signer
 from inspection.settings import Settings
 from inspection.tickets import recounts, samples
 from inspection.tickets.models import TaskKind
 from inspection.triage import service as triage
+
+KEPT = timedelta(days=40)
+"""How long a job of the timetable is remembered: longer than any time in which nobody works."""
+
+TIMETABLE: Timetable = {
+    "queue.forget": Daily(time(3, 30)),
+    "messages.read_events": Every(1),
+    "messages.remind": Every(5),
+    "messages.digest": Daily(time(8), working_days=True),
+}
+"""Job name → when it is done."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +47,7 @@ class Tools:
 
 def functions(tools: Tools) -> Functions:
     """Every job's function, by name."""
+    ways, senders = outlets.ways(tools.settings), outlets.senders(tools.settings)
     return {
         "photos.derive": _by_id(lambda photo_id: photos.derive(photo_id, storage=tools.storage, now=now())),
         "tickets.recount": recount,
@@ -41,6 +58,11 @@ def functions(tools: Tools) -> Functions:
             lambda notice_id: notices.render_files(notice_id, storage=tools.storage, settings=tools.settings, now=now())
         ),
         "ledger.export": _by_id(lambda export_id: exports.write_file(export_id, storage=tools.storage, now=now)),
+        "queue.forget": lambda _slot: forget(),
+        "messages.read_events": lambda _slot: messages.read_events(ways=ways, now=now()),
+        "messages.remind": lambda _slot: messages.remind(ways=ways, now=now()),
+        "messages.digest": lambda _slot: messages.digest(ways=ways, now=now()),
+        "messages.send": _by_id(lambda delivery_id: deliveries.send(delivery_id, senders=senders, now=now())),
     }
 
 
@@ -59,6 +81,12 @@ def sample(ticket_id: uuid.UUID, *, kind: TaskKind) -> None:
 def recount(year: str) -> None:
     """Count the running deadlines again after an edit of a year's calendar."""
     recounts.recount(int(year), now=now())
+
+
+def forget() -> None:
+    """Drop the timetable's old jobs, which nobody asks about."""
+    with writing():
+        queue.forget(before=now() - KEPT)
 
 
 def _by_id(work: Callable[[uuid.UUID], None]) -> Callable[[str], None]:

@@ -91,6 +91,26 @@ def _seed_text(value: str) -> str:
     return value
 
 
+def _smtp_url(value: str) -> str:
+    value = value.strip()
+    server = urlsplit(value)
+    if value and (server.scheme not in {"smtp", "smtps"} or not server.hostname):
+        raise ValueError("must start with smtp:// or smtps:// and name the mail server")  # not told: the password in it
+    return value
+
+
+def _robots(value: str) -> tuple[tuple[str, str], ...]:
+    robots = []
+    for part in _hosts(value):
+        name, _, webhook = part.partition("=")
+        if not re.fullmatch(r"all|[0-9]{6}", name):
+            raise ValueError("must have a district's code or all, and =, before each address")
+        if urlsplit(webhook).scheme not in {"http", "https"}:
+            raise ValueError(f"{name} must have an address that starts with https://")  # not told: the key in it
+        robots.append((name, webhook))
+    return tuple(robots)
+
+
 def _hosts(value: str) -> tuple[str, ...]:
     return tuple(host.strip() for host in value.split(",") if host.strip())
 
@@ -150,6 +170,17 @@ class Settings:
     fonts_dir: Path = knob("fonts", _path, "公文字体目录（make fonts 放在这里）")
     tile_url: str = knob("", _url("http", "https", empty=True), "底图瓦片地址 {z}/{x}/{y}；空：只画区界")
     tile_datum: str = knob("wgs84", _one_of("wgs84", "gcj02"), "底图瓦片的坐标系")
+    smtp_url: str = knob(
+        "", _smtp_url, "发邮件的服务器：smtp://用户:密码@主机:587（STARTTLS）或 smtps://…:465；空：不发邮件"
+    )
+    mail_from: str = knob("", _text, "发件人地址；设了 SMTP_URL 就要写")
+    wecom_robots: tuple[tuple[str, str], ...] = knob(
+        "", _robots, "企业微信群机器人：区代码=https://…,all=https://…；没有单列的区用 all；空：不发"
+    )
+    sms_url: str = knob("", _url("http", "https", empty=True), "短信网关，POST；空：不发短信")
+    sms_body: str = knob("", _text, "给短信网关的正文，JSON 或表单，填 {phone} {text} {id}；设了 SMS_URL 就要写")
+    sms_token: str = knob("", _text, "短信网关的令牌，放在 Authorization: Bearer 里")
+    sms_expected: str = knob("", _text, "短信网关收下时的回答里有什么字样；空：2xx 即算收下")
     locale: str = knob("zh", _one_of("zh", "en"), "界面语言的默认值")
     log_level: str = knob("INFO", _one_of("DEBUG", "INFO", "WARNING", "ERROR"), "日志级别")
 
@@ -178,7 +209,7 @@ def read(environ: Mapping[str, str]) -> Settings:
         except ValueError as wrong:
             problems[name] = str(wrong)
     if not problems:
-        problems = _weaknesses(Settings(**values))
+        problems = _missing(Settings(**values)) | _weaknesses(Settings(**values))
     if problems:
         raise WrongSettings(problems)
     return _completed(Settings(**values))
@@ -187,6 +218,15 @@ def read(environ: Mapping[str, str]) -> Settings:
 def table() -> list[tuple[str, str, str]]:
     """Name, default and meaning of every setting, in order."""
     return [(f.name.upper(), f.metadata["default"], f.metadata["meaning"]) for f in fields(Settings)]
+
+
+def _missing(settings: Settings) -> dict[str, str]:
+    missing = {}
+    if settings.smtp_url and "@" not in settings.mail_from:
+        missing["MAIL_FROM"] = "must be an address when there is SMTP_URL"
+    if settings.sms_url and not {"{phone}", "{text}"}.issubset(re.findall(r"\{[a-z]+\}", settings.sms_body)):
+        missing["SMS_BODY"] = "must have places for {phone} and {text} when there is SMS_URL"
+    return missing
 
 
 def _weaknesses(settings: Settings) -> dict[str, str]:
@@ -199,6 +239,12 @@ def _weaknesses(settings: Settings) -> dict[str, str]:
         weak["BASE_URL"] = "must be an https:// address in production"
     if not settings.trusted_hosts:
         weak["TRUSTED_HOSTS"] = "must name the host in production"
+    if urlsplit(settings.smtp_url).scheme == "smtp" and "starttls=off" in urlsplit(settings.smtp_url).query:
+        weak["SMTP_URL"] = "must not speak in the clear in production"
+    if any(not webhook.startswith("https://") for _name, webhook in settings.wecom_robots):
+        weak["WECOM_ROBOTS"] = "must be https:// addresses in production"
+    if settings.sms_url and not settings.sms_url.startswith("https://"):
+        weak["SMS_URL"] = "must be an https:// address in production"
     if settings.data_dir.exists() and settings.data_dir.stat().st_mode & 0o007:
         weak["DATA_DIR"] = "must not be open to every user of the machine (chmod o-rwx)"
     return weak

@@ -7,6 +7,7 @@ from flask_migrate import upgrade
 from inspection.geography.service import load_areas
 from inspection.kernel.db import writing
 from inspection.kernel.holidays import load_known_years
+from inspection.notifications.table import load_defaults as load_reminders
 from inspection.reports.catalogue import load_categories
 from inspection.tickets.samples import load_steps
 
@@ -19,8 +20,9 @@ def prepare(now: datetime) -> None:
 
 
 def load_reference(now: datetime) -> None:
-    """Areas, categories, the known years' holidays and the sampling table; nothing that was edited is overwritten."""
+    """Areas, categories, calendar, reminders and the sampling table; nothing that was edited is overwritten."""
     load_areas()
     load_categories()
     load_known_years(now)
     load_steps()
+    load_reminders()

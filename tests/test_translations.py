@@ -25,13 +25,18 @@ from marshmallow import Schema, fields
 from inspection.api import schemas
 from inspection.geography import service as geography
 from inspection.kernel.calendar import BEIJING
+from inspection.kernel.db import db, writing
 from inspection.kernel.phrases import Phrase
+from inspection.notifications import service as messages
+from inspection.notifications.channels import Ways
+from inspection.people import service as people
+from inspection.people.access import Role
 from inspection.people.models import Person
 from inspection.tickets import deadlines
 from inspection.tickets.deadlines import Unit
 from inspection.tickets.workflow import State
 from inspection.web import language, page
-from tests.make import PASSWORD, Make
+from tests.make import NOW, PASSWORD, Make
 
 ROOT = Path(__file__).resolve().parents[1]
 CATALOGUE = ROOT / "inspection" / "translations" / "en" / "LC_MESSAGES" / "messages.po"
@@ -280,6 +285,28 @@ def test_triage_notices_and_a_refusal_are_english_but_for_names(made: Make, brow
         assert chinese_in(read(browser, url, Accept_Language="en"), *names, *names_of_places()) == []
     refused = browser.get("/phone/me", headers={"Accept-Language": "en"})
     assert (refused.status_code, "Your role may not do this. Who may: Inspector." in refused.text) == (403, True)
+
+
+def test_messages_and_the_pages_about_them_are_english_but_for_names(made: Make, browser: FlaskClient) -> None:
+    admin, unit = made.person(Role.ADMIN), made.unit()
+    made.ticket(State.HANDLED, unit=unit)
+    handler = db.session.scalars(db.select(Person).where(Person.unit_id == unit.id)).one()
+    with writing():
+        people.set_email(db.session.get_one(Person, handler.id), "zhao@example.cn", by="test", now=NOW)
+    messages.read_events(ways=Ways(email=True), now=NOW)
+    names = [handler.name, unit.name, admin.name]
+    inside = {
+        handler: ["/desk/messages", "/desk/messages/preferences"],
+        admin: ["/desk/messages", "/desk/reminders", "/desk/deliveries", "/desk/deliveries?state=waiting"],
+    }
+
+    for person, urls in inside.items():
+        browser.delete_cookie("mingcha")
+        sign_in(browser, person)
+        for url in urls:
+            words = read(browser, url, Accept_Language="en")
+            assert words.lang == "en"
+            assert chinese_in(words, *names, *names_of_places()) == []
 
 
 def names_of_places() -> list[str]:

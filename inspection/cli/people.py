@@ -81,6 +81,30 @@ def disable_person(phone: str) -> None:
     click.echo(told)
 
 
+@person.command("email")
+@click.option("--phone", required=True, help="手机号")
+@click.option("--address", default="", help="邮箱；不写即去掉")
+def set_email(phone: str, address: str) -> None:
+    """记下一个人收邮件的地址。"""
+    with writing():
+        known = service.by_phone(phone)
+        service.set_email(known, address, by=BY, now=now())
+        told = f"{known.name}的邮箱：{known.email or '没有'}"
+    click.echo(told)
+
+
+@person.command("chief")
+@click.option("--phone", required=True, help="手机号")
+@click.option("--no", is_flag=True, help="不再是负责人")
+def set_chief(phone: str, no: bool) -> None:
+    """指定单位负责人：超期久了催到他。"""
+    with writing():
+        known = service.by_phone(phone)
+        service.set_chief(known, not no, by=BY, now=now())
+        told = f"{known.name}{'不再是' if no else '是'}单位负责人"
+    click.echo(told)
+
+
 @unit.command("add")
 @click.option("--name", required=True, help="单位名称")
 @click.option("--duty", required=True, help="职责，用问题类别表里的叫法，如“综合行政执法队”")

@@ -5,14 +5,17 @@ from flask import Blueprint
 from inspection.desk import (
     bulk,
     calendar,
+    deliveries,
     home,
     invitations,
     ledger,
     ledger_files,
     ledger_import,
+    messages,
     notices,
     outboxes,
     outlines,
+    reminders,
     routing,
     sampling,
     sheet,
@@ -39,5 +42,8 @@ for module in (
     sightings,
     calendar,
     sheet,
+    deliveries,
+    messages,
+    reminders,
 ):
     module.attach(blueprint)

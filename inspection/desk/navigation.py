@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from inspection.kernel.calendar import now
 from inspection.kernel.text import N_
+from inspection.notifications import deliveries, inbox
 from inspection.people import access, outboxes
 from inspection.people.access import Right, Role
 from inspection.people.models import Person
@@ -102,6 +103,35 @@ DOORS = (
         "clock",
         "desk.calendar",
         Right.CALENDAR_READ,
+        rare=True,
+    ),
+    Door(
+        "reminders",
+        N_("提醒"),
+        N_("到期前后提醒谁，超期催到谁"),
+        "clock",
+        "desk.reminders",
+        Right.REMINDERS_SET,
+        rare=True,
+    ),
+    Door(
+        "deliveries",
+        N_("外发"),
+        N_("邮件、短信、企业微信群，没发出的重发"),
+        "send",
+        "desk.deliveries",
+        Right.REMINDERS_SET,
+        deliveries.count_failed,
+        rare=True,
+    ),
+    Door(
+        "messages",
+        N_("消息"),
+        N_("派单、退单、到期提醒"),
+        "speak",
+        "desk.messages",
+        Right.MESSAGES_READ,
+        inbox.count_unread,
     ),
 )
 

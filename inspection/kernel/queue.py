@@ -4,6 +4,8 @@ The row is the truth; the queue's message only wakes a worker. A worker claims a
 its n-th attempt: a second worker takes over what a killed one left, and one that was stopped beyond its lease and
 comes back can write nothing any more, because every ``writing()`` inside a job asks first whether it is still its own.
 Asking renews the lease: a long job that notes its progress keeps it, however long it takes.
+
+What the timetable asks for is a row too, named after its slot: however many workers look at the clock, one row is made.
 """
 
 import logging
@@ -15,12 +17,15 @@ from functools import partial
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import BigInteger, Index, Integer, Text, event, or_, select, update
+from sqlalchemy import BigInteger, Index, Integer, Text, delete, event, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from inspection.kernel import faults
+from inspection.kernel import timetable as timetables
+from inspection.kernel.calendar import WorkCalendar
 from inspection.kernel.calendar import now as clock
-from inspection.kernel.db import Model, coded, db, end_reading, guarded, writing
+from inspection.kernel.db import Model, coded, db, end_reading, guarded, insert_once, writing
+from inspection.kernel.timetable import Timetable
 
 MOST_ATTEMPTS = 6
 FIRST_PAUSE = timedelta(seconds=10)
@@ -55,6 +60,7 @@ class Job(Model):
     __table_args__ = (
         Index("ix_job_state_run_at", "state", "run_at"),
         Index("ix_job_state_lease_until", "state", "lease_until"),
+        Index("ix_job_slot", "slot", unique=True),
     )
 
     id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
@@ -67,6 +73,8 @@ class Job(Model):
     lease_until: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     error: Mapped[str | None] = mapped_column(Text)
+    slot: Mapped[str | None] = mapped_column(Text)
+    """Name and moment in the timetable, for what it asked for."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +92,25 @@ def enqueue(name: str, subject: object, *, now: datetime, at: datetime | None = 
     job = Job(name=name, subject=str(subject), created_at=now, run_at=at or now, attempt=0, state=JobState.READY)
     db.session.add(job)
     db.session.info.setdefault(_WRITTEN, []).append(job)
+
+
+def keep_time(timetable: Timetable, *, now: datetime, calendar: WorkCalendar) -> int:
+    """Put down one job for the latest slot of each name, unless it stands there; how many were put down.
+
+    Slots that went by unseen before the latest are not made up.
+    """
+    slots = {f"{name}@{slot.isoformat()}": name for name, slot in timetables.slots(timetable, now, calendar).items()}
+    known = set(db.session.scalars(select(Job.slot).where(Job.slot.in_(slots))))
+    if known.issuperset(slots):
+        return 0
+    with writing():
+        return sum(_put_down(slot, name, now) for slot, name in slots.items() if slot not in known)
+
+
+def forget(*, before: datetime) -> None:
+    """Remove what the timetable asked for and what was done before a moment: nobody will ask for it again."""
+    over = (Job.state == JobState.DONE) & (Job.run_at < before) & Job.slot.is_not(None)
+    db.session.execute(delete(Job).where(over).execution_options(synchronize_session=False))
 
 
 def due(now: datetime, limit: int = 100) -> Sequence[int]:
@@ -122,6 +149,10 @@ def work_off(functions: Functions, *, lease: timedelta, now: Callable[[], dateti
         if not round_:
             break
     return done
+
+
+def _put_down(slot: str, name: str, now: datetime) -> bool:
+    return insert_once(Job, name=name, subject=slot.partition("@")[2], slot=slot, created_at=now, run_at=now)
 
 
 def _claim(job_id: int, now: datetime, lease: timedelta) -> Claim | None:

@@ -3,7 +3,7 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from inspection.kernel.db import Model, coded
@@ -46,6 +46,9 @@ class Person(Model):
     kind: Mapped[Kind | None] = mapped_column(coded(Kind))
     district_code: Mapped[str | None] = mapped_column(ForeignKey("area.code"), index=True)
     unit_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("unit.id"), index=True)
+    chief: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether they head their unit (单位负责人): what is long overdue is carried to them."""
+    email: Mapped[str | None] = mapped_column(Text)
     password_hash: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]

@@ -16,6 +16,9 @@ from inspection.people.access import Kind, Role
 from inspection.people.models import Person, Unit
 
 CHINESE_MOBILE = re.compile(r"1[3-9]\d{9}")
+EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}")
+LONGEST_EMAIL = 254
+"""RFC 5321, 4.5.3.1.3: a path has 256 characters, two of them angle brackets."""
 
 
 def add_person(
@@ -71,6 +74,25 @@ def disable(person: Person, *, by: Person | str, now: datetime) -> None:
     person.disabled_at = now
     audit.record("person.disabled", person, by=by, at=now)
     sessions.close_all(person, by=by, now=now)
+
+
+def set_email(person: Person, address: str, *, by: Person | str, now: datetime) -> None:
+    """Keep the address to which mail is sent, or none. Raises Invalid("email"). The chain does not hold the address."""
+    address = address.strip()
+    if address and (len(address) > LONGEST_EMAIL or not EMAIL.fullmatch(address)):
+        raise Invalid("email", N_("邮箱地址不对。"))
+    if (person.email or "") == address:
+        return
+    person.email = address or None
+    audit.record("person.email_set", person, by=by, at=now, kept=bool(address))
+
+
+def set_chief(person: Person, chief: bool, *, by: Person | str, now: datetime) -> None:
+    """Say whether a handler heads their unit (单位负责人). Raises Invalid("chief") for whoever works for none."""
+    if person.role is not Role.HANDLER:
+        raise Invalid("chief", N_("只有承办人能当单位负责人。"))
+    person.chief = chief
+    audit.record("person.chief_set", person, by=by, at=now, chief=chief)
 
 
 def by_phone(phone: str) -> Person:

@@ -52,7 +52,8 @@ def request_extension(
     if ticket.due_at is None or new_due_on <= day_of(ticket.due_at) or new_due_on <= day_of(now):
         raise Invalid("new_due_on", N_("新的期限要晚于原来的期限。"))
     _ask(ticket, OpenRequest.EXTENSION, reason, by, now, new_due_on=new_due_on)
-    end(ticket, move, "ticket.extension_requested", by=by, now=now, reason=reason.strip(), new_due_on=new_due_on)
+    told = {"reason": reason.strip(), "new_due_on": new_due_on, "extensions": ticket.extensions}
+    end(ticket, move, "ticket.extension_requested", by=by, now=now, **told)
 
 
 def decide_extension(ticket: Ticket, *, granted: bool, reason: str, by: Person, now: datetime) -> None:

@@ -92,7 +92,7 @@ def dispatch(ticket: Ticket, *, unit: Unit, limit: Limit, by: Person, now: datet
     ticket.unit, ticket.dispatched_at = unit, now
     ticket.limit_amount, ticket.limit_unit = limit.amount, limit.unit
     clocks.start(ticket, limit, now)
-    end(ticket, move, "ticket.dispatched", by=by, now=now, unit=unit.name, due_at=ticket.due_at)
+    end(ticket, move, "ticket.dispatched", by=by, now=now, unit=unit.name, unit_id=unit.id, due_at=ticket.due_at)
 
 
 def accept(ticket: Ticket, *, by: Person, now: datetime, seen: int | None = None) -> None:

@@ -90,6 +90,31 @@ def test_what_is_refused_is_told_as_a_sentence_and_nothing_is_kept(run, words, r
     assert db.session.scalars(select(Person)).all() == []
 
 
+def test_an_address_for_mail_is_kept_and_taken_away(run, make, events):
+    phone = make.officer().phone
+
+    kept = run("person", "email", "--phone", phone, "--address", "chen@example.cn")
+    known = person(phone).email
+    gone = run("person", "email", "--phone", phone)
+
+    assert (kept.exit_code, known) == (0, "chen@example.cn"), kept.output
+    assert (gone.exit_code, person(phone).email) == (0, None)
+    assert [event.actor for event in events("person.email_set")] == ["cli", "cli"]
+
+
+def test_a_handler_is_made_the_head_of_their_unit_and_nobody_else_is(run, make, events):
+    phone = make.handler(make.unit()).phone
+
+    made = run("person", "chief", "--phone", phone)
+    was = person(phone).chief
+    run("person", "chief", "--phone", phone, "--no")
+    refused = run("person", "chief", "--phone", make.officer().phone)
+
+    assert (made.exit_code, was, person(phone).chief) == (0, True, False), made.output
+    assert refused.exit_code == 1 and refused.output == "只有承办人能当单位负责人。\n"
+    assert len(events("person.chief_set")) == 2
+
+
 def test_a_disabled_account_is_closed_and_the_chain_says_so(run, make, events):
     phone = make.inspector().phone
 

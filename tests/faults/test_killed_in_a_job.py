@@ -29,9 +29,10 @@ IN_DERIVE = ("job.claimed", "blob.linked", "blob.dir_synced:2", "job.worked")
 
 
 def jobs(house: House, *columns: str) -> list[tuple[object, ...]]:
-    """Every job's columns, in order."""
+    """The columns of every job that was put off, in order; not of what the timetable asked for."""
     with house.inside():
-        rows = db.session.execute(select(*(getattr(Job, name) for name in columns)).order_by(Job.id))
+        chosen = select(*(getattr(Job, name) for name in columns)).where(Job.slot.is_(None))
+        rows = db.session.execute(chosen.order_by(Job.id))
         return [tuple(row) for row in rows]
 
 

@@ -35,6 +35,8 @@ TABLE = {
     "sampling.read":   (None,     None,    None,       "all", None,     "all",   "all"),
     "sampling.edit":   (None,     None,    None,       None,  None,     None,    "all"),
     "ledger.import":   (None,     None,    None,       "all", None,     None,    None),
+    "messages.read":   (None,     "own",   "own",      "own", "own",    "own",   "own"),
+    "reminders.set":   (None,     None,    None,       None,  None,     None,    "all"),
 }
 # fmt: on
 

@@ -16,6 +16,7 @@ Open = Callable[..., Browser]
 
 ANYONE, SIGNED_IN = "anyone", "signed in"
 TRIAGE, TICKETS = {"district", "city"}, {"handler", "district", "city", "auditor"}
+STAFF = {"handler", "district", "city", "publisher", "auditor", "admin"}
 NOTICES, INSPECTOR = {"district", "city", "publisher", "auditor"}, {"inspector"}
 
 POLICY: dict[str, object] = {
@@ -120,6 +121,15 @@ POLICY: dict[str, object] = {
     "POST /desk/invitations/sheets": {"admin"},
     "GET /desk/invitations/<uuid:person_id>/sheet": {"admin"},
     "POST /desk/invitations/<uuid:person_id>/sheet": {"admin"},
+    "GET /desk/messages": STAFF,
+    "POST /desk/messages/reading": STAFF,
+    "POST /desk/messages/<uuid:message_id>/reading": STAFF,
+    "GET /desk/messages/preferences": STAFF,
+    "POST /desk/messages/preferences": STAFF,
+    "GET /desk/reminders": {"admin"},
+    "POST /desk/reminders/<int:row_id>": {"admin"},
+    "GET /desk/deliveries": {"admin"},
+    "POST /desk/deliveries/<uuid:delivery_id>/sending": {"admin"},
 }
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
@@ -148,6 +158,7 @@ def address(rule: str) -> str:
     }
     for name, value in filled.items():
         rule = rule.replace(name, value)
+    rule = rule.replace("<int:row_id>", "99")
     return re.sub(r"<uuid:\w+>", str(some), rule)
 
 
