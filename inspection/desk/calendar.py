@@ -15,7 +15,7 @@ from inspection.calendar.announcement import usual
 from inspection.calendar.service import Edit, Year
 from inspection.desk import navigation
 from inspection.kernel import holidays
-from inspection.kernel.calendar import day_of, now
+from inspection.kernel.calendar import DAY, day_of, now
 from inspection.kernel.db import writing
 from inspection.kernel.errors import Invalid, NotFound
 from inspection.kernel.holidays import calendar_notice
@@ -26,12 +26,21 @@ from inspection.tickets import recounts
 from inspection.tickets.recounts import Moved, Preview
 from inspection.web import language, session
 from inspection.web.errors import status_of
-from inspection.web.page import WEEKDAYS, category_name, dated_weekday_words, day_words, month_words
+from inspection.web.page import (
+    category_name,
+    dated_weekday_words,
+    day_words,
+    month_words,
+    weekday_initial,
+    weekday_words,
+)
 from inspection.web.requires import requires
 
 SHOWN = 200
 """Deadlines listed before saving; the rest are counted."""
 DAYS_LISTED = 60
+A_WEEK = [date(2026, 6, 1) + number * DAY for number in range(7)]
+"""From a Monday to a Sunday."""
 
 
 def attach(blueprint: Blueprint) -> None:
@@ -81,7 +90,7 @@ def page(number: int, chosen: date | None, errors: Mapping[str, str] | None = No
         years=_neighbours(number, moment),
         source=_source(year),
         notices=[language.told(one) for one in calendar_notice([number])],
-        weekdays=[_(weekday)[-1:] if _(weekday) == weekday else _(weekday) for weekday in WEEKDAYS],
+        weekdays=[(weekday_words(day), weekday_initial(day)) for day in A_WEEK],
         months=[_month(year, month, today, chosen, edits) for month in range(1, 13)],
         day=_chosen(year, chosen) if chosen and chosen.year == number and edits else None,
         edits=edits,

@@ -54,6 +54,11 @@ def month_words(day: date) -> str:
     return _written(day, _("M月"))
 
 
+def weekday_initial(day: date) -> str:
+    """一, M: the shortest that a weekday is called, for the head of a column."""
+    return format_date(day, "ccccc", locale=get_locale() or "zh")
+
+
 def weekday_words(moment: datetime | date) -> str:
     """周二."""
     return _(WEEKDAYS[(day_of(moment) if isinstance(moment, datetime) else moment).weekday()])
