@@ -64,6 +64,15 @@ DOORS = (
         waiting_tickets,
     ),
     Door("ledger", N_("台账"), N_("全部案卷，查找、选列、导出"), "text", "desk.ledger", Right.TICKET_READ),
+    Door(
+        "messages",
+        N_("消息"),
+        N_("派单、退单、到期提醒"),
+        "speak",
+        "desk.messages",
+        Right.MESSAGES_READ,
+        inbox.count_unread,
+    ),
     Door("notices", N_("通报"), N_("每周的督查通报"), "doc", "desk.notices", Right.NOTICE_READ),
     Door(
         "outboxes",
@@ -123,15 +132,6 @@ DOORS = (
         Right.REMINDERS_SET,
         deliveries.count_failed,
         rare=True,
-    ),
-    Door(
-        "messages",
-        N_("消息"),
-        N_("派单、退单、到期提醒"),
-        "speak",
-        "desk.messages",
-        Right.MESSAGES_READ,
-        inbox.count_unread,
     ),
 )
 
