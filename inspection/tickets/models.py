@@ -8,6 +8,7 @@ from sqlalchemy import Float, ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from inspection.kernel.db import Model, coded
+from inspection.people.access import Role
 from inspection.people.models import Person, Unit
 from inspection.photos.models import Manifest
 from inspection.reports.models import Category, Report
@@ -54,6 +55,13 @@ class Finding(StrEnum):
     GOOD = "good"
     BAD = "bad"
     UNREACHABLE = "unreachable"
+
+
+class Audience(StrEnum):
+    """For whom a comment is written: for the offices and the unit (内部), or for whoever reported it (给上报人)."""
+
+    INTERNAL = "internal"
+    REPORTER = "reporter"
 
 
 class Ticket(Model):
@@ -296,3 +304,22 @@ class Posting(Model):
     """The office that took it over, such as 公安交管."""
 
     manifest: Mapped[Manifest] = relationship()
+
+
+class Comment(Model):
+    """What somebody of the offices or the unit says about a ticket (留言); once written it stays as it is."""
+
+    __tablename__ = "comment"
+    __table_args__ = (Index("ix_comment_ticket_id_at", "ticket_id", "at", "id"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    """Made with the form, so that the same form twice writes once."""
+    ticket_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("ticket.id"))
+    audience: Mapped[Audience] = mapped_column(coded(Audience))
+    text: Mapped[str] = mapped_column(Text)
+    by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    role: Mapped[Role] = mapped_column(coded(Role))
+    """In which role it was written: for the reporter it is signed by that office, and people change offices."""
+    at: Mapped[datetime]
+
+    by: Mapped[Person] = relationship()

@@ -93,6 +93,7 @@ POLICY: dict[str, object] = {
     "PUT /api/v1/outbox": INSPECTOR,
     "GET /recordings/<uuid:recording_id>": SIGNED_IN,
     "POST /desk/tickets/<uuid:ticket_id>/tasks": {"city"},
+    "POST /desk/tickets/<uuid:ticket_id>/comments": {"handler", "district", "city"},
     "POST /phone/reports/<uuid:report_id>/supplements": INSPECTOR,
     "POST /phone/reports/<uuid:report_id>/feedback": INSPECTOR,
     "GET /api/v1/tasks": INSPECTOR,

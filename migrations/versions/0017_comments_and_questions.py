@@ -1,0 +1,37 @@
+"""What the offices and units say about a ticket, to each other and to whoever reported it."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from inspection.kernel.db import UtcDateTime
+
+revision = "0017"
+down_revision = "0010"
+branch_labels = None
+depends_on = None
+
+ROLES = ("inspector", "handler", "district", "city", "publisher", "auditor", "admin")
+
+
+def upgrade() -> None:
+    op.create_table(
+        "comment",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("ticket_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "audience", sa.Enum("internal", "reporter", name="audience", native_enum=False, length=16), nullable=False
+        ),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("role", sa.Enum(*ROLES, name="role", native_enum=False, length=16), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_comment_by_id_person")),
+        sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_comment_ticket_id_ticket")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_comment")),
+    )
+    op.create_index("ix_comment_ticket_id_at", "comment", ["ticket_id", "at", "id"], unique=False)
+
+
+def downgrade() -> None:
+    op.drop_index("ix_comment_ticket_id_at", table_name="comment")
+    op.drop_table("comment")
