@@ -108,7 +108,10 @@ def for_author(report: Report) -> list[Step]:
     """What has happened, and what the offices say, in the author's words: days only, signed by offices."""
     atlas = geography.current_atlas()
     steps = [Step("received", Phrase(N_("您拍照上报")), report.received_at or report.announced_at, "")]
-    steps += [Step("received", _added(one), one.at, one.note) for one in supplements.of_reports([report.id])]
+    added = [(one.at, Step("received", _added(one), one.at, one.note)) for one in supplements.of_reports([report.id])]
+    decided = report.decided_at
+    steps += [step for at, step in added if decided is None or at <= decided]
+    later = [(at, step) for at, step in added if decided is not None and at > decided]
     if report.state is ReportState.DECLINED:
         steps.append(Step("declined", Phrase(N_("没有立案")), report.decided_at, report.decline_text or ""))
     if report.state is ReportState.WITHDRAWN:
@@ -119,10 +122,9 @@ def for_author(report: Report) -> list[Step]:
     if ticket is not None:
         district = atlas.district(ticket.district_code).name
         steps.append(Step("filed", Phrase(N_("%(district)s立案"), {"district": district}), ticket.filed_at, ""))
-        happened = [(event.at, step) for event in lists.history(ticket) if (step := _told(event))]
-        said = [(one.at, _said(one, ticket)) for one in comments.to_reporters(ticket)]
-        steps.extend(step for _at, step in sorted(happened + said, key=lambda timed: timed[0]))
-    return steps
+        later += [(event.at, step) for event in lists.history(ticket) if (step := _told(event))]
+        later += [(one.at, _said(one, ticket)) for one in comments.to_reporters(ticket)]
+    return steps + [step for _at, step in sorted(later, key=lambda timed: timed[0])]
 
 
 def office(role: Role, district_code: str) -> Phrase:

@@ -16,6 +16,7 @@ from inspection.reports import questions, supplements
 from inspection.reports import service as reports
 from inspection.reports.models import Question, Reply, Report
 from inspection.reports.questions import Standing
+from inspection.tickets import stories
 from inspection.tickets.workflow import State
 from tests.make import NOW, Make, jpeg, side_by_side
 
@@ -89,6 +90,17 @@ def test_the_photos_of_an_answer_are_a_supplement_even_after_filing(make: Make, 
     assert standing(asked) is Standing.TOLD
     assert len(questions.pictures_of(asked)) == 1
     assert len(supplements.pictures_of([asked.report_id])) == 1
+
+
+def test_the_author_reads_what_they_added_after_filing_where_it_belongs_in_time(make: Make, author: Person) -> None:
+    ticket = make.ticket(State.CLOSED, by=author)
+    report = ticket.reports[0].report
+
+    answer(ask(report, make.officer()), author, shown=make.shown(jpeg(875)), now=NOW + timedelta(hours=2))
+
+    words = [str(step.words) for step in stories.for_author(report)]
+    at = words.index("您补充了 1 张照片")
+    assert words[at - 1] == "承办单位开始整改" and words[at + 1] == "承办单位交来整改后照片"
 
 
 def test_who_does_not_know_says_so(make: Make, author: Person, report: Report) -> None:
