@@ -151,6 +151,7 @@ class Settings:
     phone_worker: str = knob("on", _one_of("on", "off"), "手机端离线可用；off：让手机去掉已存的外壳，照片和草稿不动")
     unsent_call_hours: int = knob("24", _whole(1, 720), "手机里的线索多久没发出就提醒打电话，小时（默认值，可修改）")
     posting_wait_days: int = knob("7", _whole(1, 90), "僵尸车告知书贴出后等多少天才能移交，天（默认值，可修改）")
+    question_days: int = knob("5", _whole(1, 60), "问上报人的问题，几天以内可以答，天（默认值，可修改）")
     photo_side: int = knob("2048", _whole(800, 4096), "手机发送前把照片缩到长边多少像素")
     photo_quality: int = knob("85", _whole(50, 100), "缩小后的 JPEG 质量，百分之几")
     voice_seconds: int = knob("60", _whole(5, 300), "一段语音最长多少秒")

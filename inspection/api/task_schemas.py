@@ -28,7 +28,20 @@ class TaskOut(Schema):
     after = fields.String(allow_none=True)
 
 
+class QuestionOut(Schema):
+    """What an office asks about one of one's own reports; ``url`` is the page that takes the answer."""
+
+    office = fields.String(required=True)
+    text = fields.String(required=True)
+    category = fields.String(required=True)
+    place = fields.String(required=True)
+    due_on = fields.Date(required=True)
+    wants_photo = fields.Boolean(required=True)
+    url = fields.String(required=True)
+
+
 class TasksOut(Schema):
-    """The tasks that wait, the most urgent first."""
+    """The tasks and the questions that wait, the most urgent first."""
 
     items = fields.List(fields.Nested(TaskOut), required=True)
+    questions = fields.List(fields.Nested(QuestionOut), required=True)

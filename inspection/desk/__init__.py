@@ -20,6 +20,7 @@ from inspection.desk import (
     sampling,
     sheet,
     sightings,
+    talk,
     tickets,
     triage,
 )
@@ -45,5 +46,6 @@ for module in (
     deliveries,
     messages,
     reminders,
+    talk,
 ):
     module.attach(blueprint)

@@ -6,7 +6,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
-from inspection.desk import sightings, testimony
+from inspection.desk import conversation, sightings, testimony
 from inspection.geography import service as geography
 from inspection.kernel.calendar import now
 from inspection.kernel.db import db
@@ -63,6 +63,8 @@ def opened(report: Report, person: Person, link: dict[str, Any]) -> dict[str, An
         "voices": testimony.spoken([report], person),
         "same_as": testimony.same_as(report, person),
         "added": [{"when": half_day_words(one.at), "note": one.note} for one in added if one.note],
+        "asked": conversation.asked([report], person),
+        "asking": conversation.asking([report], url_for("desk.ask_about", report_id=report.id), person, None),
         "proof": _proof(report, proposal),
         "near": [_near(one, number, report, link) for number, one in enumerate(near, 1)],
         "proposal": suggestion(triage.suggest(report, report.category, report.site_type)),

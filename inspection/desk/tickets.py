@@ -10,8 +10,9 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from inspection.desk import case, moves, navigation, sightings, testimony, visits
+from inspection.desk import case, conversation, moves, navigation, sightings, testimony, visits
 from inspection.desk.case import Tried
+from inspection.desk.conversation import Typed
 from inspection.desk.visits import Asked
 from inspection.geography import service as geography
 from inspection.kernel.calendar import WorkCalendar, now
@@ -163,6 +164,7 @@ def page(
     tried: Tried | None = None,
     *,
     asked: Asked | None = None,
+    typed: Typed | None = None,
     overtaken: dict[str, str] | None = None,
 ) -> str:
     """The ticket with the form that was tried and what is wrong with it."""
@@ -187,6 +189,7 @@ def page(
         others=case.others(ticket, person),
         deadline=case.deadline(ticket, moment, calendar),
         sightings=sightings.of_ticket(ticket, person),
+        talk=conversation.of_ticket(ticket, person, typed),
         outlines_url=url_for("desk.outlines"),
         sheet_url=url_for("desk.sheet", ticket_id=ticket.id),
     )

@@ -44,6 +44,9 @@ class Right(StrEnum):
     TICKET_HANDLE = "ticket.handle"
     TICKET_RECHECK = "ticket.recheck"
     TICKET_DECIDE = "ticket.decide"
+    TICKET_COMMENT = "ticket.comment"
+    REPORTER_TELL = "reporter.tell"
+    REPORTER_ASK = "reporter.ask"
     TASK_ASK = "task.ask"
     FEEDBACK_READ = "feedback.read"
     NOTICE_READ = "notice.read"
@@ -109,6 +112,9 @@ RIGHTS: Mapping[Right, Mapping[Role, Scope]] = {
     Right.TICKET_HANDLE: {Role.HANDLER: Scope.UNIT},
     Right.TICKET_RECHECK: {Role.DISTRICT: Scope.DISTRICT, Role.CITY: Scope.ALL},
     Right.TICKET_DECIDE: {Role.DISTRICT: Scope.DISTRICT, Role.CITY: Scope.ALL},
+    Right.TICKET_COMMENT: {Role.HANDLER: Scope.UNIT, Role.DISTRICT: Scope.DISTRICT, Role.CITY: Scope.ALL},
+    Right.REPORTER_TELL: {Role.DISTRICT: Scope.DISTRICT, Role.CITY: Scope.ALL},
+    Right.REPORTER_ASK: {Role.DISTRICT: Scope.DISTRICT, Role.CITY: Scope.ALL},
     Right.TASK_ASK: {Role.CITY: Scope.ALL},
     Right.FEEDBACK_READ: {Role.CITY: Scope.ALL},
     Right.NOTICE_READ: {

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select, tuple_, update
+from sqlalchemy import ColumnElement, Select, select, tuple_, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from inspection.kernel import audit
@@ -45,6 +45,12 @@ def own_reports(person: Person, *, before: Cursor | None, limit: int) -> Sequenc
     if before:
         mine.append(tuple_(Authorship.at, Authorship.report_id) < before)
     return [(row.at, row.report_id) for row in _authorships(*mine, limit=limit)]
+
+
+def own_among(person: Person, report_ids: Select[uuid.UUID], *, limit: int) -> Sequence[uuid.UUID]:
+    """Which of these reports the person made, newest first."""
+    mine = Authorship.person_id == person.id, Authorship.report_id.in_(report_ids)
+    return [row.report_id for row in _authorships(*mine, limit=limit)]
 
 
 def count_own(person: Person, *, since: datetime) -> int:

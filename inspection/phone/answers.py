@@ -1,7 +1,7 @@
-"""What the author of a report may still say on its page: add something until it is decided, judge it once closed."""
+"""What the author of a report may still say on its page: add to it until it is decided, judge it, answer a question."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -10,12 +10,23 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
-from inspection.reports import supplements
-from inspection.reports.models import Report
-from inspection.tickets import feedback, visibility
+from inspection.kernel.text import N_
+from inspection.reports import questions, supplements
+from inspection.reports.models import Question, Report
+from inspection.reports.questions import Standing
+from inspection.tickets import feedback, stories, visibility
 from inspection.tickets.models import Ticket
 from inspection.tickets.workflow import State
-from inspection.web.page import day_words, picture_url
+from inspection.web import language
+from inspection.web.page import category_name, day_words, picture_url
+
+SAID = {
+    Standing.WAITING: "",
+    Standing.TOLD: N_("您答：%(answer)s"),
+    Standing.UNKNOWN: N_("您答：不知道"),
+    Standing.UNANSWERED: N_("这个问题过了期限，不用再答了。"),
+}
+ONLY_PHOTOS = N_("见照片")
 
 
 class Form(StrEnum):
@@ -24,6 +35,7 @@ class Form(StrEnum):
     PHOTOS = "photos"
     SUPPLEMENT = "supplement"
     FEEDBACK = "feedback"
+    ANSWER = "answer"
 
 
 @dataclass(frozen=True)
@@ -61,6 +73,25 @@ def added(report: Report) -> list[dict[str, Any]]:
     ]
 
 
+def asked(report: Report, moment: datetime, tried: Tried | None) -> list[dict[str, Any]]:
+    """What an office asks the author, in order, with the form for what still waits; offices and days only."""
+    return [_asked(one, moment, tried) for one in questions.of_own(report)]
+
+
+def waiting(asked: Sequence[Question]) -> list[dict[str, Any]]:
+    """The questions that wait, each as a line that leads to its report."""
+    return [
+        {
+            "title": _("%(office)s问您", office=_office(one)),
+            "text": one.text,
+            "about": category_name(one.report.category, short=True),
+            "until": _("%(day)s以前", day=day_words(one.due_on)),
+            "url": url_for("phone.report", report_id=one.report_id, _anchor="asked"),
+        }
+        for one in asked
+    ]
+
+
 def judging(report: Report, moment: datetime, tried: Tried | None) -> dict[str, Any] | None:
     """Thanks, the result, what was said and whether one may still say so; None while the matter is not closed."""
     ticket = visibility.ticket_of(report.id)
@@ -78,6 +109,26 @@ def judging(report: Report, moment: datetime, tried: Tried | None) -> dict[str, 
         "errors": dict(mine.errors) if mine else {},
         "open": mine is not None,
     }
+
+
+def _asked(one: Question, moment: datetime, tried: Tried | None) -> dict[str, Any]:
+    standing = questions.standing(one, moment)
+    mine = tried if tried and tried.form is Form.ANSWER else None
+    return {
+        "title": _("%(office)s问您", office=_office(one)),
+        "when": day_words(one.asked_at),
+        "text": one.text,
+        "wants_photo": one.wants_photo,
+        "url": url_for("phone.answer", question_id=one.id) if standing is Standing.WAITING else None,
+        "until": _("%(day)s以前都可以答", day=day_words(one.due_on)),
+        "said": _(SAID[standing], answer=one.answer or _(ONLY_PHOTOS)) if SAID[standing] else "",
+        "answer": mine.values.get("answer", "") if mine else "",
+        "errors": dict(mine.errors) if mine else {},
+    }
+
+
+def _office(one: Question) -> str:
+    return language.told(stories.office(one.role, one.report.district_code))
 
 
 def _until(ticket: Ticket) -> str:

@@ -17,9 +17,9 @@ from inspection.people.access import Right
 from inspection.phone import answers
 from inspection.phone.answers import Form, Tried
 from inspection.photos.models import Photo, PhotoRole
-from inspection.reports import receipts, supplements
+from inspection.reports import questions, receipts, supplements
 from inspection.reports import service as reports
-from inspection.reports.models import Report, ReportState
+from inspection.reports.models import Reply, Report, ReportState
 from inspection.reports.service import Progress
 from inspection.tickets import feedback, stories
 from inspection.tickets.stories import Step
@@ -43,6 +43,7 @@ def attach(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/reports/<uuid:report_id>/withdrawal", "withdraw", withdraw, methods=["POST"])
     blueprint.add_url_rule("/reports/<uuid:report_id>/supplements", "supplement", supplement, methods=["POST"])
     blueprint.add_url_rule("/reports/<uuid:report_id>/feedback", "judge", judge, methods=["POST"])
+    blueprint.add_url_rule("/questions/<uuid:question_id>/answer", "answer", answer, methods=["POST"])
 
 
 @requires(Right.REPORT_SEND)
@@ -55,6 +56,7 @@ def list_reports() -> ResponseReturnValue:
     return render_template(
         "phone/reports.html",
         reports=[line(report) for report in shown],
+        asked=answers.waiting(questions.waiting_for(session.person(), now())),
         waiting=sum(report.state is ReportState.INCOMPLETE for report in shown),
         next_url=url_for("phone.reports", cursor=older) if older else None,
         prev_url=url_for("phone.reports") if cursor else None,
@@ -124,6 +126,27 @@ def judge(report_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for("phone.report", report_id=report_id), HTTPStatus.SEE_OTHER)
 
 
+@requires(Right.REPORT_SEND)
+def answer(question_id: uuid.UUID) -> ResponseReturnValue:
+    """Answer what an office asks, or say that one does not know. The same form twice answers once."""
+    form, moment = request.form.to_dict(), now()
+    report_id = questions.own(session.person(), question_id).report_id
+    try:
+        shown = uploads.shown("photos", PhotoRole.NEAR, now=moment)
+        with writing():
+            questions.answer(
+                question_id,
+                reply=Reply.UNKNOWN if form.get("unknown") == "yes" else Reply.TOLD,
+                text=form.get("answer", ""),
+                shown=shown,
+                by=session.person(),
+                now=moment,
+            )
+    except Invalid as refusal:
+        return page(report_id, _tried(Form.ANSWER, refusal, form)), status_of(refusal)
+    return redirect(url_for("phone.report", report_id=report_id, _anchor="asked"), HTTPStatus.SEE_OTHER)
+
+
 def store(report_id: uuid.UUID, upload: Upload) -> Progress:
     """Take one of the report's photos in: into the store first, then into the books."""
     end_reading()
@@ -159,6 +182,7 @@ def page(report_id: uuid.UUID, tried: Tried | None = None) -> str:
         error=tried.errors["photos"] if tried and tried.form is Form.PHOTOS else "",
         adding=answers.adding(report, tried),
         added=answers.added(report),
+        asked=answers.asked(report, now(), tried),
         judging=answers.judging(report, now(), tried),
     )
 

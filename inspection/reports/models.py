@@ -1,7 +1,7 @@
 """Reports, what they can be about, and their receipts. Nothing here says who made a report."""
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, Text, false
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from inspection.geography.points import Datum
 from inspection.kernel.db import Model, coded
+from inspection.people.access import Role
 from inspection.photos.models import Manifest
 
 
@@ -38,6 +39,13 @@ class ReportState(StrEnum):
     MERGED = "merged"
     DECLINED = "declined"
     WITHDRAWN = "withdrawn"
+
+
+class Reply(StrEnum):
+    """How a question was answered: with words or a photo (答复), or that one does not know (不知道)."""
+
+    TOLD = "told"
+    UNKNOWN = "unknown"
 
 
 class Category(Model):
@@ -151,3 +159,33 @@ class Supplement(Model):
     at: Mapped[datetime]
 
     manifest: Mapped[Manifest] = relationship()
+
+
+class Question(Model):
+    """What an office asks whoever made a report (问上报人), and the answer. Nothing here says whom: see ``Authorship``.
+
+    The photos of an answer are a supplement whose id is the question's.
+    """
+
+    __tablename__ = "question"
+    __table_args__ = (
+        Index("ix_question_report_id_asked_at", "report_id", "asked_at", "id"),
+        Index("ix_question_answered_at_due_on_report_id", "answered_at", "due_on", "report_id"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    report_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("report.id"))
+    text: Mapped[str] = mapped_column(Text)
+    wants_photo: Mapped[bool]
+    """Whether one more photo is wished for; an answer without one is an answer all the same."""
+    asked_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    role: Mapped[Role] = mapped_column(coded(Role))
+    """Of whoever asked: the reader on the phone sees that office's name."""
+    asked_at: Mapped[datetime]
+    due_on: Mapped[date]
+    """The last day on which it can be answered."""
+    answered_at: Mapped[datetime | None]
+    reply: Mapped[Reply | None] = mapped_column(coded(Reply))
+    answer: Mapped[str] = mapped_column(Text, default="")
+
+    report: Mapped[Report] = relationship()

@@ -41,8 +41,21 @@ def add(
     if kept is None:
         _require_undecided(report)
         _check(report, note, shown)
-    taken = kept is None and db.session.get(Manifest, supplement_id) is not None
-    if taken or (kept and kept.report_id != report.id):
+    if kept and kept.report_id != report.id:
+        raise Conflict(ID_TAKEN, code="id_taken")
+    supplement = keep(supplement_id, report, note=note, shown=shown, now=now)
+    if not kept:
+        audit.record("report.supplemented", report, by=audit.AUTHOR, at=now, photos=len(shown))
+    return supplement
+
+
+def keep(supplement_id: uuid.UUID, report: Report, *, note: str, shown: Shown, now: datetime) -> Supplement:
+    """Put a note and photos to a report, whatever its state. The same again changes nothing.
+
+    Raises Conflict when something else has the id, or was given under it.
+    """
+    kept = db.session.get(Supplement, supplement_id)
+    if kept is None and db.session.get(Manifest, supplement_id) is not None:
         raise Conflict(ID_TAKEN, code="id_taken")
     announced = [one for one, _ in shown]
     content = {"note": note.strip(), "photos": [one.sha256 for one in announced], "report": str(report.id)}
@@ -55,7 +68,6 @@ def add(
         photos.arrived(manifest.id, one.sha256, facts, now=now)
     manifest.completed_at = manifest.completed_at or now
     db.session.flush()
-    audit.record("report.supplemented", report, by=audit.AUTHOR, at=now, photos=len(announced))
     return supplement
 
 

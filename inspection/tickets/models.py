@@ -8,6 +8,7 @@ from sqlalchemy import Float, ForeignKey, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from inspection.kernel.db import Model, coded
+from inspection.people.access import Role
 from inspection.people.models import Person, Unit
 from inspection.photos.models import Manifest
 from inspection.reports.models import Category, Report
@@ -63,6 +64,13 @@ RARE = {"reworked": "round > 1", "supervised": "supervised IS NOT NULL", "reboun
 def _rare(name: str, condition: str) -> Index:
     where = text(condition)
     return Index(f"ix_ticket_{name}_filed_at_id", "filed_at", "id", sqlite_where=where, postgresql_where=where)
+
+
+class Audience(StrEnum):
+    """For whom a comment is written: for the offices and the unit (内部), or for whoever reported it (给上报人)."""
+
+    INTERNAL = "internal"
+    REPORTER = "reporter"
 
 
 class Ticket(Model):
@@ -341,3 +349,22 @@ class Sample(Model):
     round: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     kind: Mapped[TaskKind] = mapped_column(coded(TaskKind), primary_key=True)
     at: Mapped[datetime]
+
+
+class Comment(Model):
+    """What somebody of the offices or the unit says about a ticket (留言); once written it stays as it is."""
+
+    __tablename__ = "comment"
+    __table_args__ = (Index("ix_comment_ticket_id_at", "ticket_id", "at", "id"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    """Made with the form, so that the same form twice writes once."""
+    ticket_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("ticket.id"))
+    audience: Mapped[Audience] = mapped_column(coded(Audience))
+    text: Mapped[str] = mapped_column(Text)
+    by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    role: Mapped[Role] = mapped_column(coded(Role))
+    """In which role it was written: for the reporter it is signed by that office, and people change offices."""
+    at: Mapped[datetime]
+
+    by: Mapped[Person] = relationship()

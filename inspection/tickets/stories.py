@@ -10,12 +10,13 @@ from inspection.geography import service as geography
 from inspection.kernel.db import db
 from inspection.kernel.phrases import Phrase
 from inspection.kernel.text import N_
+from inspection.people.access import ROLE_NAMES, Role
 from inspection.photos.models import Photo
 from inspection.reports import supplements
 from inspection.reports.models import Report, ReportState, Supplement
-from inspection.tickets import lists, visibility
+from inspection.tickets import comments, lists, visibility
 from inspection.tickets.lists import Happening
-from inspection.tickets.models import Answer, Ticket
+from inspection.tickets.models import Answer, Comment, Ticket
 from inspection.tickets.workflow import PLAIN_STATE_NAMES, State
 
 REPORT_WORDS = {
@@ -104,10 +105,13 @@ def last_answer(ticket: Ticket) -> Answer | None:
 
 
 def for_author(report: Report) -> list[Step]:
-    """What has happened, in the author's words: days only."""
+    """What has happened, and what the offices say, in the author's words: days only, signed by offices."""
     atlas = geography.current_atlas()
     steps = [Step("received", Phrase(N_("您拍照上报")), report.received_at or report.announced_at, "")]
-    steps += [Step("received", _added(one), one.at, one.note) for one in supplements.of_reports([report.id])]
+    added = [(one.at, Step("received", _added(one), one.at, one.note)) for one in supplements.of_reports([report.id])]
+    decided = report.decided_at
+    steps += [step for at, step in added if decided is None or at <= decided]
+    later = [(at, step) for at, step in added if decided is not None and at > decided]
     if report.state is ReportState.DECLINED:
         steps.append(Step("declined", Phrase(N_("没有立案")), report.decided_at, report.decline_text or ""))
     if report.state is ReportState.WITHDRAWN:
@@ -118,13 +122,27 @@ def for_author(report: Report) -> list[Step]:
     if ticket is not None:
         district = atlas.district(ticket.district_code).name
         steps.append(Step("filed", Phrase(N_("%(district)s立案"), {"district": district}), ticket.filed_at, ""))
-        steps.extend(step for event in lists.history(ticket) if (step := _told(event)))
-    return steps
+        later += [(event.at, step) for event in lists.history(ticket) if (step := _told(event))]
+        later += [(one.at, _said(one, ticket)) for one in comments.to_reporters(ticket)]
+    return steps + [step for _at, step in sorted(later, key=lambda timed: timed[0])]
+
+
+def office(role: Role, district_code: str) -> Phrase:
+    """The office's name with which its officers sign: 东城文明办 of a district, else the city's; never a person's."""
+    if role is not Role.DISTRICT:
+        return Phrase(ROLE_NAMES[Role.CITY])
+    district = geography.current_atlas().district(district_code).short
+    return Phrase(N_("%(district)s%(office)s"), {"district": district, "office": ROLE_NAMES[role]})
 
 
 def _added(supplement: Supplement) -> Phrase:
     number = len(supplement.manifest.photos)
     return Phrase(N_("您补充了 %(number)s 张照片"), {"number": number}) if number else Phrase(N_("您补充了一句"))
+
+
+def _said(comment: Comment, ticket: Ticket) -> Step:
+    by = office(comment.role, ticket.district_code)
+    return Step("received", Phrase(N_("%(office)s给您留言"), {"office": by}), comment.at, comment.text)
 
 
 def _told(event: Happening) -> Step | None:

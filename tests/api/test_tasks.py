@@ -9,9 +9,10 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from inspection.kernel.calendar import DAY, day_of, now
-from inspection.kernel.db import db
+from inspection.kernel.db import db, writing
 from inspection.people.models import Person
-from inspection.reports import receipts
+from inspection.reports import questions, receipts
+from inspection.reports.models import Report
 from inspection.tickets.models import Opinion, Task, Ticket
 from inspection.tickets.workflow import State
 from inspection.web.tools import tools
@@ -53,6 +54,38 @@ class Visitor:
 @pytest.fixture
 def visitor(app: Flask, make: Make) -> Visitor:
     return Visitor(app, make)
+
+
+def test_what_an_office_asks_about_ones_reports_stands_beside_the_tasks(app: Flask, make: Make) -> None:
+    person, officer = make.inspector(), make.officer()
+    report = make.report(person, now=now())
+    program = Program(app.test_client(), token_for(person))
+    with writing():
+        questions.ask(
+            db.session.get_one(Report, report.id),
+            text="门牌是几号？",
+            wants_photo=True,
+            days=5,
+            by=db.session.get_one(Person, officer.id),
+            now=now(),
+        )
+
+    told = program.client.get(TASKS, headers=program.headers).json
+
+    assert told == {
+        "items": [],
+        "questions": [
+            {
+                "office": "东城区文明办",
+                "text": "门牌是几号？",
+                "category": "street_clutter",
+                "place": "月牙胡同 5 号门前",
+                "due_on": (day_of(now()) + 5 * DAY).isoformat(),
+                "wants_photo": True,
+                "url": f"/phone/reports/{report.id}#asked",
+            }
+        ],
+    }
 
 
 def test_the_list_says_where_until_when_and_shows_both_pictures(visitor: Visitor) -> None:

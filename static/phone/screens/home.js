@@ -25,6 +25,7 @@ export function home(app) {
     view: () => {
       const counts = app.outbox.counts();
       const tasks = app.tasks?.items ?? [];
+      const asked = app.tasks?.questions ?? [];
       const waiting = counts.waiting + counts.attention;
       return html`
         ${troubles(app, left)}
@@ -36,6 +37,7 @@ export function home(app) {
         </div>
         <div class="pairs">${shutter(app, { album: true, look: html`${icon("inphone", 26)}${_("从相册选")}`, after: onward })}<a class="btn" href="#/walk">${icon("walk", 26)}${_("走一圈")}</a></div>
         ${counts.drafts ? html`<a class="card item" href="#/reports"><span class="roundel" data-s="local">${icon("edit", 32)}</span><span class="grow"><span class="t">${_("还没写完的 {n} 条", { n: counts.drafts })}</span><br><span class="note soft">${_("照片都在，点开接着写")}</span></span>${icon("right", 24, "go")}</a>` : nothing}
+        ${asked.length ? questions(app, asked) : nothing}
         ${tasks.length ? errands(app, tasks) : nothing}`;
     },
   };
@@ -52,6 +54,13 @@ function troubles(app, left) {
     ${app.online ? nothing : offline}
     ${left ? banner("local", _("刚才拍照时页面被手机关掉了"), _("没有拍到的，请再拍一次。")) : nothing}
     ${app.update.ready ? html`<div class="banner" data-s="info" role="status">${icon("info", 28)}<div class="grow"><b>${_("有新版本")}</b><button class="btn" @click=${() => app.update.apply()}>${_("换上新版本")}</button></div></div>` : nothing}`;
+}
+
+// What an office asks about one's reports; the server's page takes the answer.
+function questions(app, asked) {
+  const line = (one) => html`<span class="roundel" data-s="check">${icon("edit", 32)}</span><span class="grow"><span class="t">${_("{office}问您", { office: one.office })}</span><br>${one.text}<br><span class="note soft">${one.place} <span class="nowrap">· ${_("{day}前", { day: dayWords(`${one.due_on}T12:00:00+08:00`) })}</span></span></span>`;
+  return html`<div class="sec"><h2>${_("等您回答 {n} 个", { n: asked.length })}</h2></div>
+    <ul class="rows card">${asked.map((one) => html`<li>${app.online ? html`<a class="item" href=${one.url}>${line(one)}${icon("right", 24, "go")}</a>` : html`<div class="item">${line(one)}</div>`}</li>`)}</ul>`;
 }
 
 function errands(app, tasks) {
