@@ -240,3 +240,18 @@ def test_of_several_reports_one_chooses_by_alias(case: Case, make: Make) -> None
 
     assert db.session.scalars(db.select(Question.report_id)).one() == second.id
     assert "门牌是几号" not in case.author.page(case.report_url)
+
+
+def test_all_of_it_is_english_for_whoever_reads_english(case: Case) -> None:
+    case.ask(case.officer, question="Which number?")
+    english = {"Accept-Language": "en"}
+
+    desk = case.officer.get(case.url, headers=english).text
+    phone = case.author.get(case.report_url, headers=english).text
+
+    for words in ("Write to the reporters", "Nobody has commented yet", f"Inspector {case.alias} has not answered yet"):
+        assert words in desk
+    for words in ("asks you", "Your answer", "I do not know", "You can answer until"):
+        assert words in phone
+    for chinese in ("留言", "问上报人", "回答", "不知道", "还没有答"):
+        assert chinese not in desk + phone
