@@ -1,6 +1,7 @@
 """The schema comes from the migrations alone: they go up and down with data in them, and equal the models."""
 
 import re
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,10 +13,13 @@ from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect, text
 
-from inspection.kernel.db import db
-from inspection.tickets.models import Ticket
+from inspection.kernel.db import db, writing
+from inspection.people.models import Person
+from inspection.reports import questions
+from inspection.tickets import comments
+from inspection.tickets.models import Audience, Ticket
 from inspection.tickets.workflow import State
-from tests.make import Make
+from tests.make import NOW, Make
 
 VERSIONS = Path(__file__).resolve().parents[1] / "migrations" / "versions"
 EVERY = sorted(re.match(r"\d{4}", file.name)[0] for file in VERSIONS.glob("*.py"))  # type: ignore[index]
@@ -67,3 +71,19 @@ def test_data_of_earlier_steps_outlive_the_way_down_and_up(ticket: str, app: Fla
 def _count(table: str) -> int:
     with db.engine.connect() as connection:
         return connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one()
+
+
+def test_what_was_said_and_asked_goes_down_with_its_tables_and_leaves_the_rest(make: Make, app: Flask) -> None:
+    ticket, officer = make.ticket(State.HANDLING), make.officer()
+    with writing():
+        by, one = db.session.get_one(Person, officer.id), db.session.get_one(Ticket, ticket.id)
+        comments.add(uuid.uuid4(), one, audience=Audience.REPORTER, text="谢谢您", by=by, now=NOW)
+        questions.ask(one.reports[0].report, text="门牌是几号？", wants_photo=False, days=5, by=by, now=NOW)
+    db.session.remove()
+    before = {name: _count(name) for name in ("report", "ticket", "person", "audit_event", "comment", "question")}
+
+    downgrade(revision="0010")
+    upgrade()
+
+    assert {name: _count(name) for name in before} == before | {"comment": 0, "question": 0}
+    assert (before["comment"], before["question"]) == (1, 1)

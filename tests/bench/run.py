@@ -23,10 +23,13 @@ from sqlalchemy import func, select
 from inspection.factory import create_app
 from inspection.kernel.calendar import now
 from inspection.kernel.db import db
+from inspection.ledger import service as ledger
+from inspection.ledger.models import Order
 from inspection.people.models import Person
 from inspection.reports.models import Report, ReportState
 from inspection.setup import prepare
 from inspection.tickets import lists
+from inspection.tickets.filters import Filters
 from inspection.tickets.lists import View
 from inspection.tickets.models import Ticket
 from inspection.triage import candidates, nearby, queues
@@ -88,6 +91,8 @@ def figures(app: Flask, make: Make, times: int = TIMES) -> list[Figure]:
     before = (deep.filed_at, deep.id)
     desk = Browser(app, person(officer))
 
+    narrow = Filters(category="street_clutter", state=tuple(lists.OPEN))
+
     def near() -> None:
         candidates.of(db.session.get_one(Report, rng.choice(waiting)))
 
@@ -121,6 +126,23 @@ def figures(app: Flask, make: Make, times: int = TIMES) -> list[Figure]:
             lambda: lists.page(person(chief), View.OVERDUE, now=moment, limit=100),
             limit_ms=20,
         ),
+        measured(
+            "台账一页 100 件，全市",
+            lambda: ledger.page(person(chief), Filters(), Order.NEWEST, now=moment, limit=100),
+            limit_ms=20,
+        ),
+        measured(
+            "台账一页 100 件，一类、在办",
+            lambda: ledger.page(person(chief), narrow, Order.NEWEST, now=moment, limit=100),
+            limit_ms=20,
+        ),
+        measured(
+            "台账一页 100 件，超期，按期限",
+            lambda: ledger.page(person(chief), Filters(overdue=True), Order.DUE, now=moment, limit=100),
+            limit_ms=20,
+        ),
+        measured("台账合计，全市", lambda: ledger.totals(person(chief), Filters(), now=moment)),
+        measured("台账页（整页）", lambda: desk.page("/desk/ledger")),
         measured("收件页（整页）", lambda: desk.page("/desk/triage")),
         measured("案卷页（整页）", lambda: desk.page(f"/desk/tickets/{rng.choice(tickets)}")),
     ]

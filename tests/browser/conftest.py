@@ -20,6 +20,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from inspection.factory import create_app
 from inspection.kernel.calendar import now
 from inspection.kernel.db import db, writing
+from inspection.people.access import Role
 from inspection.people.models import Person
 from inspection.setup import prepare
 from inspection.tickets.models import Task
@@ -71,6 +72,7 @@ def people(office: tuple[Path, str]) -> Iterator[tuple[Path, People]]:
             "handler": make.handler(unit),
             "city": make.city(),
             "publisher": make.publisher(),
+            "admin": make.person(Role.ADMIN, name="林一凡"),
         }
         phones = {role: person.phone for role, person in persons.items()}
         db.session.remove()

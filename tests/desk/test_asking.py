@@ -1,22 +1,27 @@
 """Questions to whoever reported it, on the pages: asked by alias, answered on the phone, read without a name."""
 
+import io
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from PIL import Image
 
 from inspection.kernel.calendar import day_of, now
 from inspection.kernel.db import db, writing
 from inspection.people.access import Role
 from inspection.people.models import Person
+from inspection.photos.models import Manifest, ManifestKind, Photo
 from inspection.reports.models import Form, Question
 from inspection.tickets.models import Ticket
 from inspection.tickets.workflow import State
 from tests.make import Make, jpeg
-from tests.web.browser import Browser, file, new_id, without_id, work
+from tests.web.browser import Browser, file, new_id, photo, without_id, work
 
 Open = Callable[..., Browser]
 PHONE = "13777777777"
+FORM_ID = re.compile(r'(?<=name="comment_id" value=")[^"]+')
 
 
 def in_words(days: int = 0) -> str:
@@ -90,6 +95,36 @@ def test_the_unit_reads_neither_the_question_nor_the_answer(case: Case) -> None:
 
     assert "门牌是几号" not in page and "五号 <span" not in page and "问上报人" not in page
     assert case.ask(case.handler) == 403
+
+
+def test_the_units_page_is_the_same_word_for_word_whatever_was_asked_and_answered(case: Case) -> None:
+    def page() -> str:
+        return FORM_ID.sub("", without_id(case.handler.get(case.url)))
+
+    before = page()
+    case.ask(case.officer)
+    asked = page()
+    case.answer(answer="五号")
+
+    assert before == asked == page()
+
+
+def test_the_photo_of_an_answer_carries_nothing_of_its_camera_to_whoever_sees_it(case: Case) -> None:
+    case.ask(case.officer)
+    picture = photo(874, now(), Make="CANARYCAM", Model="CANARYMODEL", Artist="金丝雀")
+    case.answer(answer="五号", photos=file(picture, "IMG_CANARY_13777777777.jpg"))
+    work()
+    photo_id = db.session.scalars(
+        db.select(Photo.id).join(Manifest).where(Manifest.kind == ManifestKind.SUPPLEMENT)
+    ).one()
+
+    for mine in (case.officer, case.handler, case.author):
+        answers = [mine.get(f"/pictures/{photo_id}/{size}.jpg") for size in ("web", "thumb")]
+        assert [one.status_code for one in answers] == [200, 200]
+        for one in answers:
+            assert b"CANARY" not in one.data and b"CANARY" not in str(one.headers).encode()
+            shown = Image.open(io.BytesIO(one.data))
+            assert not shown.getexif() and "comment" not in shown.info
 
 
 def test_not_knowing_is_one_press(case: Case) -> None:
@@ -205,3 +240,18 @@ def test_of_several_reports_one_chooses_by_alias(case: Case, make: Make) -> None
 
     assert db.session.scalars(db.select(Question.report_id)).one() == second.id
     assert "门牌是几号" not in case.author.page(case.report_url)
+
+
+def test_all_of_it_is_english_for_whoever_reads_english(case: Case) -> None:
+    case.ask(case.officer, question="Which number?")
+    english = {"Accept-Language": "en"}
+
+    desk = case.officer.get(case.url, headers=english).text
+    phone = case.author.get(case.report_url, headers=english).text
+
+    for words in ("Write to the reporters", "Nobody has commented yet", f"Inspector {case.alias} has not answered yet"):
+        assert words in desk
+    for words in ("asks you", "Your answer", "I do not know", "You can answer until"):
+        assert words in phone
+    for chinese in ("留言", "问上报人", "回答", "不知道", "还没有答"):
+        assert chinese not in desk + phone
