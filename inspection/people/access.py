@@ -44,6 +44,7 @@ class Right(StrEnum):
     TICKET_HANDLE = "ticket.handle"
     TICKET_RECHECK = "ticket.recheck"
     TICKET_DECIDE = "ticket.decide"
+    TICKET_CALL_IN = "ticket.call_in"
     TASK_ASK = "task.ask"
     FEEDBACK_READ = "feedback.read"
     NOTICE_READ = "notice.read"
@@ -102,6 +103,7 @@ RIGHTS: Mapping[Right, Mapping[Role, Scope]] = {
     Right.TICKET_HANDLE: {Role.HANDLER: Scope.UNIT},
     Right.TICKET_RECHECK: {Role.DISTRICT: Scope.DISTRICT, Role.CITY: Scope.ALL},
     Right.TICKET_DECIDE: {Role.DISTRICT: Scope.DISTRICT, Role.CITY: Scope.ALL},
+    Right.TICKET_CALL_IN: {Role.HANDLER: Scope.UNIT, Role.DISTRICT: Scope.DISTRICT, Role.CITY: Scope.ALL},
     Right.TASK_ASK: {Role.CITY: Scope.ALL},
     Right.FEEDBACK_READ: {Role.CITY: Scope.ALL},
     Right.NOTICE_READ: {

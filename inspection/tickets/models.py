@@ -296,3 +296,49 @@ class Posting(Model):
     """The office that took it over, such as 公安交管."""
 
     manifest: Mapped[Manifest] = relationship()
+
+
+class Assist(Model):
+    """A unit that was called in beside the lead (协办): what it is to do, by when, and what it answered.
+
+    A unit may be called again once it has answered, so a ticket can have several of one unit, one of them open.
+    """
+
+    __tablename__ = "assist"
+    __table_args__ = (
+        Index("ix_assist_ticket_id_called_at", "ticket_id", "called_at"),
+        Index("ix_assist_unit_id_withdrawn_at_answered_at", "unit_id", "withdrawn_at", "answered_at", "ticket_id"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    ticket_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("ticket.id"))
+    unit_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("unit.id"))
+    round: Mapped[int]
+    """Of the ticket when it was called in."""
+    task: Mapped[str] = mapped_column(Text)
+    """What it is to do, in the caller's words."""
+    called_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    called_at: Mapped[datetime]
+    limit_amount: Mapped[int]
+    limit_unit: Mapped[TimeUnit] = mapped_column(coded(TimeUnit))
+    due_at: Mapped[datetime]
+    """Counted from the calling as a ticket's from its dispatch; the ticket's own clock knows nothing of it."""
+    accepted_at: Mapped[datetime | None]
+    accepted_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    answered_at: Mapped[datetime | None]
+    answered_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    note: Mapped[str | None] = mapped_column(Text)
+    """What it answered."""
+    manifest_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("manifest.id"), index=True)
+    """What shows its answer, if there are pictures."""
+    late: Mapped[bool] = mapped_column(default=False)
+    """Whether it answered after its deadline."""
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    withdrawn_reason: Mapped[str | None] = mapped_column(Text)
+    """None where it was withdrawn because its unit became the lead."""
+
+    ticket: Mapped[Ticket] = relationship()
+    unit: Mapped[Unit] = relationship()
+    manifest: Mapped[Manifest | None] = relationship()
+    called_by: Mapped[Person] = relationship(foreign_keys=[called_by_id])

@@ -27,7 +27,7 @@ from inspection.photos import service as photos
 from inspection.photos.models import Manifest, ManifestKind
 from inspection.photos.service import Announced, PhotoLimits
 from inspection.reports.models import Report, ReportState
-from inspection.tickets import clocks, feedback, tasks, workflow
+from inspection.tickets import assists, clocks, feedback, tasks, workflow
 from inspection.tickets.deadlines import Limit
 from inspection.tickets.models import Answer, Recheck, Ticket, TicketReport, TicketRequest, Verdict
 from inspection.tickets.workflow import Action, Move, State
@@ -91,6 +91,7 @@ def dispatch(ticket: Ticket, *, unit: Unit, limit: Limit, by: Person, now: datet
     ticket.unit, ticket.dispatched_at = unit, now
     ticket.limit_amount, ticket.limit_unit = limit.amount, limit.unit
     clocks.start(ticket, limit, now)
+    assists.lead_is(ticket, unit, by=by, now=now)
     end(ticket, move, "ticket.dispatched", by=by, now=now, unit=unit.name, due_at=ticket.due_at)
 
 
@@ -314,8 +315,11 @@ def _begin_recheck(ticket: Ticket, action: Action, by: Person, seen: int | None)
     require_district(by, Right.TICKET_RECHECK, ticket.district_code)
     move = begin(ticket, action, by=by, seen=seen)
     handlers = db.session.scalars(select(Answer.by_id).where(Answer.ticket_id == ticket.id)).all()
-    if not workflow.independent(by.unit_id, by.id, ticket.unit_id, handlers):
-        raise NotAllowed(N_("核查要由承办单位以外的人来做。"))
+    units, helpers = assists.helpers(ticket)
+    if not all(
+        workflow.independent(by.unit_id, by.id, unit, {*handlers, *helpers}) for unit in {ticket.unit_id, *units}
+    ):
+        raise NotAllowed(N_("核查要由承办、协办单位以外的人来做。"))
     return move
 
 

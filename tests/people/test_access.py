@@ -19,6 +19,7 @@ TABLE = {
     "ticket.handle":   (None,     "unit",  None,       None,  None,     None,    None),
     "ticket.recheck":  (None,     None,    "district", "all", None,     None,    None),
     "ticket.decide":   (None,     None,    "district", "all", None,     None,    None),
+    "ticket.call_in":  (None,     "unit",  "district", "all", None,     None,    None),
     "task.ask":        (None,     None,    None,       "all", None,     None,    None),
     "feedback.read":   (None,     None,    None,       "all", None,     None,    None),
     "notice.read":     (None,     None,    "all",      "all", "all",    "all",   None),
