@@ -2,8 +2,20 @@
 
 from flask import Blueprint
 
-from inspection.desk import bulk, home, invitations, notices, outboxes, outlines, routing, sightings, tickets, triage
+from inspection.desk import (
+    assisting,
+    bulk,
+    home,
+    invitations,
+    notices,
+    outboxes,
+    outlines,
+    routing,
+    sightings,
+    tickets,
+    triage,
+)
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
-for module in (home, bulk, triage, tickets, notices, outboxes, outlines, invitations, routing, sightings):
+for module in (home, bulk, triage, tickets, notices, outboxes, outlines, invitations, routing, sightings, assisting):
     module.attach(blueprint)

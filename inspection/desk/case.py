@@ -17,7 +17,7 @@ from inspection.kernel.calendar import WorkCalendar, day_of
 from inspection.kernel.holidays import NOT_ENTERED
 from inspection.kernel.text import N_
 from inspection.people import service as people
-from inspection.people.access import ROLE_NAMES
+from inspection.people.access import ROLE_NAMES, Role
 from inspection.people.models import Person
 from inspection.photos.models import Photo
 from inspection.reports import supplements
@@ -131,7 +131,7 @@ class Tried:
 
 def moves(ticket: Ticket, person: Person, tried: Tried | None) -> list[dict[str, Any]]:
     """What this person may do now, the likeliest first."""
-    mine = [move for move in _open(ticket) if workflow.allowed(move, person.role.value) and move.action in FORMS]
+    mine = [move for move in _open(ticket) if _may(move, ticket, person) and move.action in FORMS]
     ranked = sorted(mine, key=lambda move: list(FORMS).index(move.action))
     forms = []
     for move in ranked:
@@ -143,7 +143,7 @@ def moves(ticket: Ticket, person: Person, tried: Tried | None) -> list[dict[str,
 
 def others(ticket: Ticket, person: Person) -> list[str]:
     """What others may do, and who: one sentence each."""
-    theirs = [move for move in _open(ticket) if not workflow.allowed(move, person.role.value)]
+    theirs = [move for move in _open(ticket) if not _may(move, ticket, person)]
     return [
         _("%(action)s：由%(roles)s办。", action=_(ACTION_NAMES[move.action]), roles=_names(move)) for move in theirs
     ]
@@ -170,6 +170,12 @@ def deadline(ticket: Ticket, moment: datetime, calendar: WorkCalendar) -> dict[s
         "note": _counting(counted, calendar),
         "days": [_day(step) for step in counted],
     }
+
+
+def _may(move: Move, ticket: Ticket, person: Person) -> bool:
+    """A unit that assists sees the lead's page, and makes none of its moves."""
+    assists = person.role is Role.HANDLER and person.unit_id != ticket.unit_id
+    return workflow.allowed(move, person.role.value) and not assists
 
 
 def _names(move: Move) -> str:

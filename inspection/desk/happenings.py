@@ -39,6 +39,10 @@ LINES: dict[str, tuple[str, str, str]] = {
     "ticket.rebound_undone": ("closed", N_("撤销反弹"), ""),
     "ticket.notice_posted": ("filed", N_("贴出告知书"), ""),
     "ticket.handed_over": ("filed", N_("移交"), ""),
+    "ticket.assist_called": ("dispatched", N_("请来协办"), ""),
+    "ticket.assist_accepted": ("handling", N_("协办签收"), ""),
+    "ticket.assist_answered": ("handled", N_("协办答复"), "check"),
+    "ticket.assist_withdrawn": ("withdrawn", N_("撤回协办"), ""),
     "ticket.voided": ("void", N_("作废"), ""),
 }
 NOTES = ("note", "reason", "text", "plan")

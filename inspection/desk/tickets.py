@@ -10,7 +10,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from inspection.desk import case, moves, navigation, sightings, testimony, visits
+from inspection.desk import assists, case, moves, navigation, sightings, testimony, visits
 from inspection.desk.case import Tried
 from inspection.desk.visits import Asked
 from inspection.geography import service as geography
@@ -45,8 +45,8 @@ VIEWS = {
     View.CLOSED: N_("已结案"),
     View.ALL: N_("全部"),
 }
-HANDLER_VIEWS = (View.IN_HAND, View.OVERDUE, View.TO_RECHECK, View.CLOSED, View.ALL)
-IN_HAND = N_("我的待办")
+HANDLER_VIEWS = (View.IN_HAND, View.ASSISTING, View.OVERDUE, View.TO_RECHECK, View.CLOSED, View.ALL)
+HANDLER_NAMES = {View.IN_HAND: N_("我的待办"), View.ASSISTING: N_("协办待答复")}
 CITY_ONLY = set(lists.NEEDS)
 UNCOUNTED = {View.CLOSED, View.ALL}
 
@@ -79,7 +79,7 @@ def list_tickets() -> ResponseReturnValue:
         views=[
             {
                 "url": url_for("desk.tickets", view=one.value, district=district),
-                "label": _(VIEWS.get(one, IN_HAND)),
+                "label": _(VIEWS.get(one) or HANDLER_NAMES[one]),
                 "count": lists.count(person, one, now=moment) if one not in UNCOUNTED else None,
                 "current": one is view,
             }
@@ -162,6 +162,7 @@ def page(
     tried: Tried | None = None,
     *,
     asked: Asked | None = None,
+    assist: assists.Tried | None = None,
     overtaken: dict[str, str] | None = None,
 ) -> str:
     """The ticket with the form that was tried and what is wrong with it."""
@@ -170,6 +171,7 @@ def page(
     calendar, moment = work_calendar(), now()
     forms = case.moves(ticket, person, tried)
     forms[visits.AFTER_VERDICTS : visits.AFTER_VERDICTS] = visits.asking(ticket, person, moment, asked)
+    forms[:0] = assists.own_moves(ticket, person, assist)
     return render_template(
         "desk/ticket.html",
         nav=navigation.bar(person, "tickets"),
@@ -186,6 +188,7 @@ def page(
         others=case.others(ticket, person),
         deadline=case.deadline(ticket, moment, calendar),
         sightings=sightings.of_ticket(ticket, person),
+        assisting=assists.section(ticket, person, moment, calendar, assist),
         outlines_url=url_for("desk.outlines"),
     )
 
