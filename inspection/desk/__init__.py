@@ -5,6 +5,7 @@ from flask import Blueprint
 from inspection.desk import (
     assisting,
     bulk,
+    disputing,
     home,
     invitations,
     notices,
@@ -17,5 +18,18 @@ from inspection.desk import (
 )
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
-for module in (home, bulk, triage, tickets, notices, outboxes, outlines, invitations, routing, sightings, assisting):
+for module in (
+    home,
+    bulk,
+    triage,
+    tickets,
+    notices,
+    outboxes,
+    outlines,
+    invitations,
+    routing,
+    sightings,
+    assisting,
+    disputing,
+):
     module.attach(blueprint)

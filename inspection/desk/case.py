@@ -10,7 +10,8 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import pgettext
 
-from inspection.desk import happenings, visits
+from inspection.desk import disputes, happenings, visits
+from inspection.desk.disputes import GROUNDS
 from inspection.desk.moves import FORMS, Field, MoveForm
 from inspection.geography import service as geography
 from inspection.kernel.calendar import WorkCalendar, day_of
@@ -23,16 +24,11 @@ from inspection.photos.models import Photo
 from inspection.reports import supplements
 from inspection.tickets import clocks, deadlines, evidence, lists, stories, workflow
 from inspection.tickets.deadlines import MARK_NAMES, UNIT_NAMES, DayStep, Mark
-from inspection.tickets.models import ReturnGround, Ticket
+from inspection.tickets.models import Ticket
 from inspection.tickets.workflow import ACTION_NAMES, Action, Move, State
 from inspection.web import language
 from inspection.web.page import category_name, day_words, picture_url, weekday_words
 
-GROUNDS = {
-    ReturnGround.PLACE: N_("属地不符"),
-    ReturnGround.OWNERSHIP: N_("权属不清"),
-    ReturnGround.DUTY: N_("职责不符"),
-}
 STAGES = (
     ("received", N_("立案"), "filed_at"),
     ("filed", N_("派遣"), "dispatched_at"),
@@ -131,13 +127,18 @@ class Tried:
 
 def moves(ticket: Ticket, person: Person, tried: Tried | None) -> list[dict[str, Any]]:
     """What this person may do now, the likeliest first."""
-    mine = [move for move in _open(ticket) if _may(move, ticket, person) and move.action in FORMS]
+    mine = [
+        move
+        for move in _open(ticket)
+        if _may(move, ticket, person) and move.action in FORMS and not disputes.stands_back(move.action, ticket)
+    ]
     ranked = sorted(mine, key=lambda move: list(FORMS).index(move.action))
     forms = []
     for move in ranked:
         again = tried if tried and move.action is tried.action else None
         chosen = again.values.get("visit", "") if again else ""
-        forms.append(visits.offered(_form(ticket, move, again), move.action, ticket, person, chosen))
+        form = disputes.advised(_form(ticket, move, again), move.action, ticket)
+        forms.append(visits.offered(form, move.action, ticket, person, chosen))
     return forms
 
 

@@ -26,6 +26,8 @@ LINES: dict[str, tuple[str, str, str]] = {
     "ticket.return_requested": ("withdrawn", N_("申请退单"), ""),
     "ticket.return_granted": ("withdrawn", N_("同意退单"), ""),
     "ticket.return_refused": ("handling", N_("不同意退单"), ""),
+    "ticket.return_disputed": ("withdrawn", N_("退单有争议"), ""),
+    "ticket.return_settled": ("filed", N_("裁定归谁办"), ""),
     "ticket.extension_requested": ("suspended", N_("申请延期"), ""),
     "ticket.extended": ("suspended", N_("同意延期"), ""),
     "ticket.extension_refused": ("handling", N_("不同意延期"), ""),

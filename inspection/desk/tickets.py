@@ -10,7 +10,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from inspection.desk import assists, case, moves, navigation, sightings, testimony, visits
+from inspection.desk import assists, case, disputes, moves, navigation, sightings, testimony, visits
 from inspection.desk.case import Tried
 from inspection.desk.visits import Asked
 from inspection.geography import service as geography
@@ -163,6 +163,7 @@ def page(
     *,
     asked: Asked | None = None,
     assist: assists.Tried | None = None,
+    quarrel: disputes.Tried | None = None,
     overtaken: dict[str, str] | None = None,
 ) -> str:
     """The ticket with the form that was tried and what is wrong with it."""
@@ -188,6 +189,7 @@ def page(
         others=case.others(ticket, person),
         deadline=case.deadline(ticket, moment, calendar),
         sightings=sightings.of_ticket(ticket, person),
+        disputes=disputes.section(ticket, person, quarrel),
         assisting=assists.section(ticket, person, moment, calendar, assist),
         outlines_url=url_for("desk.outlines"),
     )

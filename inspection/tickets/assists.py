@@ -75,10 +75,19 @@ def helpers(ticket: Ticket) -> tuple[set[uuid.UUID], set[uuid.UUID]]:
     return {unit_id for unit_id, _, _ in rows}, people
 
 
+def leave(ticket: Ticket, *, by: Person, now: datetime) -> None:
+    """The ticket goes to another district: what its units had still to answer lapses."""
+    for assist in db.session.scalars(select(Assist).where(Assist.ticket_id == ticket.id, WAITS)).all():
+        _lapse(assist, ticket, by, now)
+
+
 def lead_is(ticket: Ticket, unit: Unit, *, by: Person, now: datetime) -> None:
     """The ticket is dispatched to a unit: what that unit had still to answer as an assisting one lapses."""
     assist = waiting(ticket, unit.id)
-    if assist is None:
-        return
+    if assist is not None:
+        _lapse(assist, ticket, by, now)
+
+
+def _lapse(assist: Assist, ticket: Ticket, by: Person, now: datetime) -> None:
     assist.withdrawn_at, assist.withdrawn_by_id = now, by.id
-    audit.record("ticket.assist_withdrawn", ticket, by=by, at=now, assist=str(assist.id), unit=unit.name)
+    audit.record("ticket.assist_withdrawn", ticket, by=by, at=now, assist=str(assist.id), unit=assist.unit.name)

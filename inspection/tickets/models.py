@@ -197,6 +197,36 @@ class TicketRequest(Model):
     decision: Mapped[str | None] = mapped_column(Text)
 
 
+class Dispute(Model):
+    """A return that an office contradicts, and what the city decides about it (争议, 先例). The request has the unit's
+    own words; what was decided is offered the next time near the place.
+    """
+
+    __tablename__ = "dispute"
+    __table_args__ = (Index("ix_dispute_cell_decided_at", "cell", "decided_at"),)
+
+    request_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("ticket_request.id"), primary_key=True)
+    ticket_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("ticket.id"), index=True)
+    cell: Mapped[str] = mapped_column(Text)
+    """Of the ticket's place."""
+    statement: Mapped[str] = mapped_column(Text)
+    """What the other side says."""
+    named_code: Mapped[str | None] = mapped_column(ForeignKey("area.code"))
+    """The district that the other side points at."""
+    stated_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    stated_at: Mapped[datetime]
+    owner_unit_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("unit.id"))
+    """Whose it is, if a unit was named."""
+    owner_code: Mapped[str | None] = mapped_column(ForeignKey("area.code"))
+    """The district whose it is."""
+    reason: Mapped[str | None] = mapped_column(Text)
+    decided_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    decided_at: Mapped[datetime | None]
+
+    owner_unit: Mapped[Unit | None] = relationship()
+    stated_by: Mapped[Person] = relationship(foreign_keys=[stated_by_id])
+
+
 class Task(Model):
     """The city asks an inspector to look at a ticket (督查员任务). Nothing here says whom: see ``TaskHolder``."""
 
@@ -336,7 +366,7 @@ class Assist(Model):
     withdrawn_at: Mapped[datetime | None]
     withdrawn_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
     withdrawn_reason: Mapped[str | None] = mapped_column(Text)
-    """None where it was withdrawn because its unit became the lead."""
+    """None where it lapsed: its unit became the lead, or the ticket went to another district."""
 
     ticket: Mapped[Ticket] = relationship()
     unit: Mapped[Unit] = relationship()

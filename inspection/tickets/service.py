@@ -258,9 +258,7 @@ def instruct(ticket: Ticket, *, office: str, text: str, by: Person, now: datetim
 
 def begin(ticket: Ticket, action: Action, *, by: Person, seen: int | None = None) -> Move:
     """The move, if the ticket is as the person saw it, the role may, and the state allows it. Locks the ticket."""
-    db.session.refresh(ticket, with_for_update=True)
-    if seen is not None and seen != ticket.version:
-        raise Conflict(N_("刚才已有别人改过这一件，请看过最新情况再办。"), code="changed_meanwhile")
+    lock(ticket, seen)
     move = workflow.move(
         ticket.state,
         action,
@@ -270,6 +268,13 @@ def begin(ticket: Ticket, action: Action, *, by: Person, seen: int | None = None
     )
     workflow.require_role(move, by.role.value)
     return move
+
+
+def lock(ticket: Ticket, seen: int | None = None) -> None:
+    """Lock the ticket as it is now; raises Conflict if the person looked at another version."""
+    db.session.refresh(ticket, with_for_update=True)
+    if seen is not None and seen != ticket.version:
+        raise Conflict(N_("刚才已有别人改过这一件，请看过最新情况再办。"), code="changed_meanwhile")
 
 
 def end(ticket: Ticket, move: Move, name: str, *, by: Person, now: datetime, **data: object) -> None:

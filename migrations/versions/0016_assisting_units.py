@@ -1,4 +1,4 @@
-"""Units called in beside the lead: what each is to do, by when, and what it answered."""
+"""Units called in beside the lead, each with its answer; quarrels over whose a ticket is, and what was decided."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -15,6 +15,16 @@ PEOPLE = ("called_by_id", "accepted_by_id", "answered_by_id", "withdrawn_by_id")
 
 
 def upgrade() -> None:
+    _assists()
+    _disputes()
+
+
+def downgrade() -> None:
+    op.drop_table("dispute")
+    op.drop_table("assist")
+
+
+def _assists() -> None:
     op.create_table(
         "assist",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -53,5 +63,31 @@ def upgrade() -> None:
     op.create_index(op.f("ix_assist_manifest_id"), "assist", ["manifest_id"], unique=False)
 
 
-def downgrade() -> None:
-    op.drop_table("assist")
+def _disputes() -> None:
+    op.create_table(
+        "dispute",
+        sa.Column("request_id", sa.Uuid(), nullable=False),
+        sa.Column("ticket_id", sa.Uuid(), nullable=False),
+        sa.Column("cell", sa.Text(), nullable=False),
+        sa.Column("statement", sa.Text(), nullable=False),
+        sa.Column("named_code", sa.Text(), nullable=True),
+        sa.Column("stated_by_id", sa.Uuid(), nullable=False),
+        sa.Column("stated_at", UtcDateTime(), nullable=False),
+        sa.Column("owner_unit_id", sa.Uuid(), nullable=True),
+        sa.Column("owner_code", sa.Text(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("decided_by_id", sa.Uuid(), nullable=True),
+        sa.Column("decided_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["request_id"], ["ticket_request.id"], name=op.f("fk_dispute_request_id_ticket_request")
+        ),
+        sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_dispute_ticket_id_ticket")),
+        sa.ForeignKeyConstraint(["named_code"], ["area.code"], name=op.f("fk_dispute_named_code_area")),
+        sa.ForeignKeyConstraint(["owner_code"], ["area.code"], name=op.f("fk_dispute_owner_code_area")),
+        sa.ForeignKeyConstraint(["owner_unit_id"], ["unit.id"], name=op.f("fk_dispute_owner_unit_id_unit")),
+        sa.ForeignKeyConstraint(["stated_by_id"], ["person.id"], name=op.f("fk_dispute_stated_by_id_person")),
+        sa.ForeignKeyConstraint(["decided_by_id"], ["person.id"], name=op.f("fk_dispute_decided_by_id_person")),
+        sa.PrimaryKeyConstraint("request_id", name=op.f("pk_dispute")),
+    )
+    op.create_index("ix_dispute_cell_decided_at", "dispute", ["cell", "decided_at"], unique=False)
+    op.create_index(op.f("ix_dispute_ticket_id"), "dispute", ["ticket_id"], unique=False)

@@ -61,6 +61,8 @@ POLICY: dict[str, object] = {
     "POST /desk/tickets/<uuid:ticket_id>/assists/<uuid:assist_id>/acceptance": {"handler"},
     "POST /desk/tickets/<uuid:ticket_id>/assists/<uuid:assist_id>/answer": {"handler"},
     "POST /desk/tickets/<uuid:ticket_id>/assists/<uuid:assist_id>/withdrawal": {"handler", "district", "city"},
+    "POST /desk/tickets/<uuid:ticket_id>/dispute": TRIAGE,
+    "POST /desk/tickets/<uuid:ticket_id>/dispute/settling": TRIAGE,
     "GET /desk/notices": NOTICES,
     "POST /desk/notices": {"city"},
     "GET /desk/notices/<uuid:notice_id>": NOTICES,
