@@ -8,6 +8,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from inspection.geography import service as geography
+from inspection.geography.points import Point
 from inspection.kernel.db import db
 from inspection.kernel.text import N_
 from inspection.people import access
@@ -15,6 +16,7 @@ from inspection.people import service as people
 from inspection.people.access import ROLE_NAMES, Right, Scope
 from inspection.people.models import Person
 from inspection.tickets import disputes
+from inspection.tickets.disputes import Precedent
 from inspection.tickets.models import Dispute, ReturnGround, Ticket, TicketRequest
 from inspection.tickets.workflow import Action, OpenRequest
 from inspection.web.page import day_words, half_day_words
@@ -62,20 +64,23 @@ def stands_back(action: Action, ticket: Ticket) -> bool:
 
 def advised(form: dict[str, Any], action: Action, ticket: Ticket) -> dict[str, Any]:
     """A move's form with the precedent of the place, and its unit chosen where nothing else is."""
-    before = disputes.precedent(ticket) if action in OFFERED else None
+    before = disputes.precedent(Point(ticket.lat, ticket.lng)) if action in OFFERED else None
     if before is None:
         return form
-    unit = before.unit.name if before.unit else ""
-    owner = unit or geography.current_atlas().district(before.district_code).name
-    hint = _(
-        "先例：%(day)s 这一处定过归%(owner)s。%(reason)s", day=day_words(before.at), owner=owner, reason=before.reason
-    )
     chosen = str(before.unit.id) if before.unit else ""
     fields = [
         one | {"value": chosen} if one["name"] == "unit" and not one["value"] and chosen else one
         for one in form["fields"]
     ]
-    return form | {"hint": hint, "fields": fields}
+    return form | {"hint": words(before), "fields": fields}
+
+
+def words(before: Precedent) -> str:
+    """A precedent in words: 先例：11月26日 这一处定过归…，and why."""
+    owner = before.unit.name if before.unit else _district(before.district_code)
+    return _(
+        "先例：%(day)s 这一处定过归%(owner)s。%(reason)s", day=day_words(before.at), owner=owner, reason=before.reason
+    )
 
 
 def _told(asked: TicketRequest, quarrel: Dispute, ticket: Ticket) -> dict[str, Any]:

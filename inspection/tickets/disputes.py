@@ -133,14 +133,14 @@ def open_one(ticket: Ticket) -> Dispute | None:
     return db.session.get(Dispute, asked.id) if asked else None
 
 
-def precedent(ticket: Ticket) -> Precedent | None:
-    """The city's latest decision within fifty metres, about this ticket or another."""
-    cells = cells_within(Point(ticket.lat, ticket.lng), PRECEDENT_M)
+def precedent(place: Point) -> Precedent | None:
+    """The city's latest decision about a ticket within fifty metres."""
+    cells = cells_within(place, PRECEDENT_M)
     near = Dispute.cell.in_(cells) & Dispute.decided_at.is_not(None)
     found = db.session.scalars(select(Dispute).where(near).order_by(Dispute.decided_at.desc()).limit(1)).first()
-    if found is None or found.decided_at is None:
+    if found is None or found.owner_code is None or found.decided_at is None:
         return None
-    return Precedent(found.owner_unit, found.owner_code or ticket.district_code, found.reason or "", found.decided_at)
+    return Precedent(found.owner_unit, found.owner_code, found.reason or "", found.decided_at)
 
 
 def _require_owner(ticket: Ticket, owner: Owner) -> None:

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from werkzeug.test import TestResponse
 
+from inspection.desk import navigation
 from inspection.kernel.calendar import now
 from inspection.kernel.db import db, writing
 from inspection.people.access import Role
@@ -146,6 +147,8 @@ def test_what_a_unit_assists_in_stands_in_its_lists_and_counts(desk: Desk) -> No
     assert desk.number not in desk.helper.page("/desk/tickets?view=in_hand")
     assert desk.number not in desk.stranger.page("/desk/tickets?view=all")
     assert "协办待答复 0" in desk.lead.page("/desk/tickets")
+    helper = db.session.scalars(db.select(Person).where(Person.unit_id == desk.unit.id)).one()
+    assert navigation.waiting_tickets(helper) == 1
 
 
 def test_a_unit_that_was_withdrawn_sees_nothing_any_more(desk: Desk) -> None:

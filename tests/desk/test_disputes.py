@@ -14,7 +14,7 @@ from inspection.people.models import Person
 from inspection.tickets.models import Ticket
 from inspection.tickets.workflow import OpenRequest, State
 from tests.make import Make
-from tests.web.browser import Browser, hidden, without_id
+from tests.web.browser import Browser, hidden, without_id, work
 
 Open = Callable[..., Browser]
 NEIGHBOUR = "110105"
@@ -106,18 +106,23 @@ def test_what_is_another_districts_is_seen_there_and_no_more_here(desk: Desk) ->
     assert "/moves/dispatch" in desk.neighbour.page(desk.url)
 
 
-def test_the_precedent_is_offered_at_dispatch_and_on_the_form_to_return(desk: Desk, make: Make, browser: Open) -> None:
+def test_the_precedent_is_offered_at_filing_at_dispatch_and_on_the_form_to_return(
+    desk: Desk, make: Make, browser: Open
+) -> None:
     desk.ask()
     desk.dispute()
     desk.settle(str(desk.other.id))
     waiting = make.ticket(State.FILED, now=now() - timedelta(hours=5))
     held = make.ticket(State.HANDLING, unit=make.unit(), now=now() - timedelta(hours=4))
     holder = db.session.scalars(db.select(Person).where(Person.unit_id == held.unit_id)).one()
+    report = make.report(now=now() - timedelta(hours=1))
+    work()
 
     dispatching = desk.officer.page(f"/desk/tickets/{waiting.id}")
     returning = browser(holder).page(f"/desk/tickets/{held.id}")
 
-    for page in (dispatching, returning):
+    filing = desk.officer.page(f"/desk/triage/{report.id}")
+    for page in (dispatching, returning, filing):
         assert re.search(rf"先例：\d+月\d+日 这一处定过归{desk.other.name}。红线图上在街道一侧", page)
     assert f'<option value="{desk.other.id}" selected>' in dispatching
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from inspection.geography.points import Point
 from inspection.kernel.audit import AuditEvent
 from inspection.kernel.db import db, writing
 from inspection.kernel.errors import Conflict, Invalid, NotAllowed
@@ -56,6 +57,10 @@ class Quarrel:
         owner = Owner(db.session.get_one(Unit, unit.id) if unit else None, district)
         given = {"owner": owner, "reason": "红线图上在街道一侧", "now": NOW + 3 * HOUR} | more
         self.act(disputes.settle, by or self.city, **given)
+
+
+def precedent(ticket: Ticket) -> Precedent | None:
+    return disputes.precedent(Point(ticket.lat, ticket.lng))
 
 
 @pytest.fixture
@@ -234,7 +239,7 @@ def test_a_quarrel_lapses_with_the_units_answer_and_leaves_no_precedent(quarrel:
 
     assert quarrel.ticket.state is State.HANDLED and disputes.open_one(quarrel.ticket) is None
     assert db.session.scalars(db.select(Dispute)).one().decided_at is None
-    assert disputes.precedent(make.ticket(at=NEAR)) is None
+    assert precedent(make.ticket(at=NEAR)) is None
 
 
 def test_what_was_decided_is_the_precedent_of_the_next_ticket_near_there_and_not_farther_away(
@@ -246,8 +251,8 @@ def test_what_was_decided_is_the_precedent_of_the_next_ticket_near_there_and_not
     near, far = make.ticket(at=NEAR), make.ticket(at=FAR)
 
     expected = Precedent(db.session.get_one(Unit, quarrel.other.id), DISTRICT, "红线图上在街道一侧", NOW + 3 * HOUR)
-    assert disputes.precedent(near) == expected == disputes.precedent(quarrel.ticket)
-    assert disputes.precedent(far) is None
+    assert precedent(near) == expected == precedent(quarrel.ticket)
+    assert precedent(far) is None
 
 
 def test_the_latest_decision_counts(make: Make) -> None:
@@ -257,6 +262,6 @@ def test_the_latest_decision_counts(make: Make) -> None:
     second.dispute()
     second.settle(district=NEIGHBOUR, reason="界桩在东边", now=NOW + DAY)
 
-    found = disputes.precedent(make.ticket())
+    found = precedent(make.ticket())
 
     assert found == Precedent(None, NEIGHBOUR, "界桩在东边", NOW + DAY)
