@@ -23,7 +23,7 @@ from inspection.kernel.audit import AuditEvent
 from inspection.kernel.db import db, writing
 from inspection.people.models import Person
 from inspection.setup import load_reference
-from inspection.tickets.models import SamplingStep
+from inspection.tickets.annexes import SamplingStep
 from tests.make import NOW, Make
 from tests.web.browser import Browser
 

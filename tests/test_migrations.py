@@ -17,7 +17,8 @@ from inspection.kernel.db import db, writing
 from inspection.people.models import Person
 from inspection.reports import questions
 from inspection.tickets import comments
-from inspection.tickets.models import Audience, Ticket
+from inspection.tickets.annexes import Audience
+from inspection.tickets.models import Ticket
 from inspection.tickets.workflow import State
 from tests.make import NOW, Make
 

@@ -3,9 +3,11 @@
 from flask import Blueprint
 
 from inspection.desk import (
+    assisting,
     bulk,
     calendar,
     deliveries,
+    disputing,
     home,
     invitations,
     ledger,
@@ -43,7 +45,9 @@ for module in (
     sightings,
     calendar,
     sheet,
+    assisting,
     deliveries,
+    disputing,
     messages,
     reminders,
     talk,

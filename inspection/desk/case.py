@@ -10,29 +10,25 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import pgettext
 
-from inspection.desk import happenings, visits
+from inspection.desk import disputes, happenings, visits
+from inspection.desk.disputes import GROUNDS
 from inspection.desk.moves import FORMS, Field, MoveForm
 from inspection.geography import service as geography
 from inspection.kernel.calendar import WorkCalendar, day_of
 from inspection.kernel.holidays import NOT_ENTERED
 from inspection.kernel.text import N_
 from inspection.people import service as people
-from inspection.people.access import ROLE_NAMES
+from inspection.people.access import ROLE_NAMES, Role
 from inspection.people.models import Person
 from inspection.photos.models import Photo
 from inspection.reports import supplements
 from inspection.tickets import clocks, deadlines, evidence, lists, stories, turns, workflow
 from inspection.tickets.deadlines import MARK_NAMES, UNIT_NAMES, DayStep, Mark
-from inspection.tickets.models import ReturnGround, Ticket
+from inspection.tickets.models import Ticket
 from inspection.tickets.workflow import ACTION_NAMES, Action, Move, State
 from inspection.web import language
 from inspection.web.page import category_name, day_words, picture_url, short_day, weekday_words
 
-GROUNDS = {
-    ReturnGround.PLACE: N_("属地不符"),
-    ReturnGround.OWNERSHIP: N_("权属不清"),
-    ReturnGround.DUTY: N_("职责不符"),
-}
 STAGES = (
     ("received", N_("立案"), "filed_at"),
     ("filed", N_("派遣"), "dispatched_at"),
@@ -144,19 +140,24 @@ class Tried:
 
 def moves(ticket: Ticket, person: Person, tried: Tried | None) -> list[dict[str, Any]]:
     """What this person may do now, the likeliest first."""
-    mine = [move for move in _open(ticket) if workflow.allowed(move, person.role.value) and move.action in FORMS]
+    mine = [
+        move
+        for move in _open(ticket)
+        if _may(move, ticket, person) and move.action in FORMS and not disputes.stands_back(move.action, ticket)
+    ]
     ranked = sorted(mine, key=lambda move: list(FORMS).index(move.action))
     forms = []
     for move in ranked:
         again = tried if tried and move.action is tried.action else None
         chosen = again.values.get("visit", "") if again else ""
-        forms.append(visits.offered(_form(ticket, move, again), move.action, ticket, person, chosen))
+        form = disputes.advised(_form(ticket, move, again), move.action, ticket)
+        forms.append(visits.offered(form, move.action, ticket, person, chosen))
     return forms
 
 
 def others(ticket: Ticket, person: Person) -> list[str]:
     """What others may do, and who: one sentence each."""
-    theirs = [move for move in _open(ticket) if not workflow.allowed(move, person.role.value)]
+    theirs = [move for move in _open(ticket) if not _may(move, ticket, person)]
     return [
         _("%(action)s：由%(roles)s办。", action=_(ACTION_NAMES[move.action]), roles=_names(move)) for move in theirs
     ]
@@ -184,6 +185,12 @@ def deadline(ticket: Ticket, moment: datetime, calendar: WorkCalendar) -> dict[s
         "note": _counting(counted, again=again),
         "days": [_day(step, again=again) for step in counted],
     }
+
+
+def _may(move: Move, ticket: Ticket, person: Person) -> bool:
+    """A unit that assists sees the lead's page, and makes none of its moves."""
+    assists = person.role is Role.HANDLER and person.unit_id != ticket.unit_id
+    return workflow.allowed(move, person.role.value) and not assists
 
 
 def _names(move: Move) -> str:

@@ -17,8 +17,9 @@ from inspection.reports import questions
 from inspection.reports.models import Question, Report
 from inspection.reports.questions import ASKABLE, Standing
 from inspection.tickets import comments, stories
+from inspection.tickets.annexes import Audience, Comment
 from inspection.tickets.comments import LONGEST
-from inspection.tickets.models import Audience, Comment, Ticket
+from inspection.tickets.models import Ticket
 from inspection.web import language
 from inspection.web.page import day_words, half_day_words, picture_url
 from inspection.web.tools import tools

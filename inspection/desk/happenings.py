@@ -28,6 +28,8 @@ LINES: dict[str, tuple[str, str, str]] = {
     "ticket.return_requested": ("withdrawn", N_("申请退单"), ""),
     "ticket.return_granted": ("withdrawn", N_("同意退单"), ""),
     "ticket.return_refused": ("handling", N_("不同意退单"), ""),
+    "ticket.return_disputed": ("withdrawn", N_("退单有争议"), ""),
+    "ticket.return_settled": ("filed", N_("裁定归谁办"), ""),
     "ticket.extension_requested": ("suspended", N_("申请延期"), ""),
     "ticket.extended": ("suspended", N_("同意延期"), ""),
     "ticket.extension_refused": ("handling", N_("不同意延期"), ""),
@@ -42,6 +44,10 @@ LINES: dict[str, tuple[str, str, str]] = {
     "ticket.notice_posted": ("filed", N_("贴出告知书"), ""),
     "ticket.handed_over": ("filed", N_("移交"), ""),
     "ticket.recounted": ("suspended", N_("节假日安排有变，期限重算"), ""),
+    "ticket.assist_called": ("dispatched", N_("请来协办"), ""),
+    "ticket.assist_accepted": ("handling", N_("协办签收"), ""),
+    "ticket.assist_answered": ("handled", N_("协办答复"), "check"),
+    "ticket.assist_withdrawn": ("withdrawn", N_("撤回协办"), ""),
     "ticket.voided": ("void", N_("作废"), ""),
 }
 NOTES = ("note", "reason", "text", "plan")

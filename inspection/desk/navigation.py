@@ -36,10 +36,10 @@ class Door:
 
 
 def waiting_tickets(person: Person) -> int:
-    """How many tickets wait for this person: to dispatch or recheck for an office, to handle for a unit."""
+    """How many tickets wait for this person: for an office to dispatch or recheck, for a unit to handle or assist."""
     moment = now()
     if person.role is Role.HANDLER:
-        return lists.count(person, View.IN_HAND, now=moment)
+        return sum(lists.count(person, view, now=moment) for view in (View.IN_HAND, View.ASSISTING))
     views = (View.TO_DISPATCH, View.TO_RECHECK, View.REQUESTS, View.DISSATISFIED)
     return sum(lists.count(person, view, now=moment) for view in views)
 

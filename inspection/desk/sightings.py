@@ -20,7 +20,8 @@ from inspection.people.models import Person
 from inspection.photos.models import ManifestKind, PhotoRole
 from inspection.reports.models import Report, ReportState
 from inspection.tickets import merging, postings, visibility
-from inspection.tickets.models import Posting, Ticket
+from inspection.tickets.annexes import Posting
+from inspection.tickets.models import Ticket
 from inspection.tickets.workflow import OPEN
 from inspection.triage import chains
 from inspection.triage.sightings import Chain

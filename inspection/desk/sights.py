@@ -6,8 +6,9 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
-from inspection.desk import conversation, sightings, testimony
+from inspection.desk import conversation, disputes, sightings, testimony
 from inspection.geography import service as geography
+from inspection.geography.points import Point
 from inspection.kernel.calendar import now
 from inspection.kernel.db import db
 from inspection.kernel.holidays import work_calendar
@@ -20,6 +21,7 @@ from inspection.reports import catalogue, supplements
 from inspection.reports import service as reports
 from inspection.reports.models import Form, Report, ReportState, Supplement
 from inspection.tickets import clocks, deadlines, stories
+from inspection.tickets import disputes as quarrels
 from inspection.tickets.deadlines import UNIT_NAMES
 from inspection.triage import candidates, chains, handover, routing
 from inspection.triage import service as triage
@@ -180,7 +182,7 @@ def _place(one: Candidate) -> str:
 def _hand_over(report: Report, person: Person, link: dict[str, Any]) -> dict[str, Any]:
     """To whom it can be passed on, what was said so far, and what was once decided near here."""
     atlas, everyone = geography.current_atlas(), scope(person.role, Right.REPORT_TRIAGE) is Scope.ALL
-    before, to = handover.precedent(report), handover.suggested(report)
+    to = handover.suggested(report)
     others = [one for one in atlas.districts if one.code != report.district_code or everyone]
     return {
         "url": url_for("desk.settle_report" if everyone else "desk.pass_on_report", report_id=report.id, **link),
@@ -200,15 +202,23 @@ def _hand_over(report: Report, person: Person, link: dict[str, Any]) -> dict[str
             )
             for one in handover.history(report.id)
         ],
-        "precedent": _(
-            "先例：%(day)s 首都文明办指定这一处归%(district)s，理由：%(reason)s",
-            day=day_words(before.at),
-            district=_name(before.district_code),
-            reason=before.reason,
-        )
-        if before
-        else "",
+        "precedent": _precedent(report),
     }
+
+
+def _precedent(report: Report) -> str:
+    """What the city decided last near here, about a report or about a ticket."""
+    before, decided = handover.precedent(report), quarrels.precedent(Point(report.lat, report.lng))
+    if decided is not None and (before is None or decided.at > before.at):
+        return disputes.words(decided)
+    if before is None:
+        return ""
+    return _(
+        "先例：%(day)s 首都文明办指定这一处归%(district)s，理由：%(reason)s",
+        day=day_words(before.at),
+        district=_name(before.district_code),
+        reason=before.reason,
+    )
 
 
 def _name(code: str) -> str:

@@ -18,7 +18,8 @@ from inspection.reports import questions
 from inspection.reports import service as reports
 from inspection.reports.models import Report
 from inspection.tickets import comments, visibility
-from inspection.tickets.models import Audience, Ticket
+from inspection.tickets.annexes import Audience
+from inspection.tickets.models import Ticket
 from inspection.web import language, session
 from inspection.web.errors import status_of
 from inspection.web.requires import requires

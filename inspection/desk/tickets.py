@@ -10,7 +10,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from inspection.desk import case, conversation, moves, navigation, sightings, testimony, visits
+from inspection.desk import assists, case, conversation, disputes, moves, navigation, sightings, testimony, visits
 from inspection.desk.case import Tried
 from inspection.desk.conversation import Typed
 from inspection.desk.visits import Asked
@@ -46,8 +46,8 @@ VIEWS = {
     View.CLOSED: N_("已结案"),
     View.ALL: N_("全部"),
 }
-HANDLER_VIEWS = (View.IN_HAND, View.OVERDUE, View.TO_RECHECK, View.CLOSED, View.ALL)
-IN_HAND = N_("我的待办")
+HANDLER_VIEWS = (View.IN_HAND, View.ASSISTING, View.OVERDUE, View.TO_RECHECK, View.CLOSED, View.ALL)
+HANDLER_NAMES = {View.IN_HAND: N_("我的待办"), View.ASSISTING: N_("协办待答复")}
 CITY_ONLY = set(lists.NEEDS)
 UNCOUNTED = {View.CLOSED, View.ALL}
 
@@ -80,7 +80,7 @@ def list_tickets() -> ResponseReturnValue:
         views=[
             {
                 "url": url_for("desk.tickets", view=one.value, district=district),
-                "label": _(VIEWS.get(one, IN_HAND)),
+                "label": _(VIEWS.get(one) or HANDLER_NAMES[one]),
                 "count": lists.count(person, one, now=moment) if one not in UNCOUNTED else None,
                 "current": one is view,
             }
@@ -165,6 +165,8 @@ def page(
     *,
     asked: Asked | None = None,
     typed: Typed | None = None,
+    assist: assists.Tried | None = None,
+    quarrel: disputes.Tried | None = None,
     overtaken: dict[str, str] | None = None,
 ) -> str:
     """The ticket with the form that was tried and what is wrong with it."""
@@ -173,6 +175,7 @@ def page(
     calendar, moment = work_calendar(), now()
     forms = case.moves(ticket, person, tried)
     forms[visits.AFTER_VERDICTS : visits.AFTER_VERDICTS] = visits.asking(ticket, person, moment, asked)
+    forms[:0] = assists.own_moves(ticket, person, assist)
     return render_template(
         "desk/ticket.html",
         nav=navigation.bar(person, "tickets"),
@@ -190,6 +193,8 @@ def page(
         deadline=case.deadline(ticket, moment, calendar),
         sightings=sightings.of_ticket(ticket, person),
         talk=conversation.of_ticket(ticket, person, typed),
+        disputes=disputes.section(ticket, person, quarrel),
+        assisting=assists.section(ticket, person, moment, calendar, assist),
         outlines_url=url_for("desk.outlines"),
         sheet_url=url_for("desk.sheet", ticket_id=ticket.id),
     )

@@ -47,6 +47,7 @@ class Right(StrEnum):
     TICKET_COMMENT = "ticket.comment"
     REPORTER_TELL = "reporter.tell"
     REPORTER_ASK = "reporter.ask"
+    TICKET_CALL_IN = "ticket.call_in"
     TASK_ASK = "task.ask"
     FEEDBACK_READ = "feedback.read"
     NOTICE_READ = "notice.read"
@@ -115,6 +116,7 @@ RIGHTS: Mapping[Right, Mapping[Role, Scope]] = {
     Right.TICKET_COMMENT: {Role.HANDLER: Scope.UNIT, Role.DISTRICT: Scope.DISTRICT, Role.CITY: Scope.ALL},
     Right.REPORTER_TELL: {Role.DISTRICT: Scope.DISTRICT, Role.CITY: Scope.ALL},
     Right.REPORTER_ASK: {Role.DISTRICT: Scope.DISTRICT, Role.CITY: Scope.ALL},
+    Right.TICKET_CALL_IN: {Role.HANDLER: Scope.UNIT, Role.DISTRICT: Scope.DISTRICT, Role.CITY: Scope.ALL},
     Right.TASK_ASK: {Role.CITY: Scope.ALL},
     Right.FEEDBACK_READ: {Role.CITY: Scope.ALL},
     Right.NOTICE_READ: {

@@ -19,6 +19,7 @@ class ManifestKind(StrEnum):
     SUPPLEMENT = "supplement"
     FEEDBACK = "feedback"
     POSTING = "posting"
+    ASSIST = "assist"
 
 
 class PhotoRole(StrEnum):

@@ -18,7 +18,8 @@ from inspection.kernel.text import N_
 from inspection.people import access
 from inspection.people.access import Right, Scope
 from inspection.people.models import Person
-from inspection.tickets.models import Audience, Comment, Ticket
+from inspection.tickets.annexes import Audience, Comment
+from inspection.tickets.models import Ticket
 from inspection.tickets.service import require_district, require_holder, require_text
 
 NEEDS = {Audience.INTERNAL: Right.TICKET_COMMENT, Audience.REPORTER: Right.REPORTER_TELL}

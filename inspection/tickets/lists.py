@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from heapq import merge
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import ColumnElement, false, func, select, tuple_
@@ -15,8 +17,9 @@ from inspection.kernel.db import db
 from inspection.people import access
 from inspection.people.access import Right, Scope
 from inspection.people.models import Person
+from inspection.tickets import assists
 from inspection.tickets.models import Feedback, Task, TaskState, Ticket
-from inspection.tickets.visibility import within
+from inspection.tickets.visibility import ways
 from inspection.tickets.workflow import State
 
 Key = tuple[datetime, uuid.UUID]
@@ -32,6 +35,7 @@ class View(StrEnum):
     TO_DISPATCH = "to_dispatch"
     OVERDUE = "overdue"
     IN_HAND = "in_hand"
+    ASSISTING = "assisting"
     TO_RECHECK = "to_recheck"
     REQUESTS = "requests"
     SUSPENDED = "suspended"
@@ -64,20 +68,20 @@ def page(
     limit: int = 50,
 ) -> Sequence[Ticket]:
     """The tickets of a view that the person may see, the newest filed first, from before the cursor on."""
-    conditions = [within(person), *_chosen(person, view, now)]
+    conditions = _chosen(person, view, now)
     if district:
         conditions.append(Ticket.district_code == district)
     if before:
         conditions.append(tuple_(Ticket.filed_at, Ticket.id) < before)
-    return db.session.scalars(
-        select(Ticket).where(*conditions).order_by(Ticket.filed_at.desc(), Ticket.id.desc()).limit(limit)
-    ).all()
+    ordered = select(Ticket).where(*conditions).order_by(Ticket.filed_at.desc(), Ticket.id.desc()).limit(limit)
+    found = [db.session.scalars(ordered.where(way)).all() for way in ways(person)]
+    return list(islice(merge(*found, key=_key, reverse=True), limit))
 
 
 def count(person: Person, view: View, *, now: datetime) -> int:
     """How many tickets a view holds for the person."""
-    chosen = _chosen(person, view, now)
-    return db.session.scalar(select(func.count()).select_from(Ticket).where(within(person), *chosen)) or 0
+    counted = select(func.count()).select_from(Ticket).where(*_chosen(person, view, now))
+    return sum(db.session.scalar(counted.where(way)) or 0 for way in ways(person))
 
 
 def history(ticket: Ticket) -> list[Happening]:
@@ -93,16 +97,22 @@ def overdue(ticket: Ticket, now: datetime) -> bool:
     return ticket.state in RUNNING and ticket.due_at is not None and now > ticket.due_at
 
 
+def _key(ticket: Ticket) -> Key:
+    return ticket.filed_at, ticket.id
+
+
 def _chosen(person: Person, view: View, now: datetime) -> list[ColumnElement[bool]]:
     if view in NEEDS and access.scope(person.role, NEEDS[view]) is not Scope.ALL:
         return [false()]
     late = Ticket.state.in_(RUNNING) & (Ticket.due_at < now)
+    unit = person.unit_id if access.scope(person.role, Right.TICKET_READ) is Scope.UNIT else None
     chosen: dict[View, list[ColumnElement[bool]]] = {
         View.ALL: [],
         View.OPEN: [Ticket.state.in_(OPEN)],
         View.TO_DISPATCH: [Ticket.state == State.FILED],
         View.OVERDUE: [late],
-        View.IN_HAND: [Ticket.state.in_(RUNNING)],
+        View.IN_HAND: [Ticket.state.in_(RUNNING), *([Ticket.unit_id == unit] if unit else [])],
+        View.ASSISTING: [assists.waits_for(unit) if unit else false()],
         View.TO_RECHECK: [Ticket.state == State.HANDLED],
         View.REQUESTS: [Ticket.request.is_not(None)],
         View.SUSPENDED: [Ticket.state == State.SUSPENDED],

@@ -8,7 +8,6 @@ from sqlalchemy import Float, ForeignKey, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from inspection.kernel.db import Model, coded
-from inspection.people.access import Role
 from inspection.people.models import Person, Unit
 from inspection.photos.models import Manifest
 from inspection.reports.models import Category, Report
@@ -64,13 +63,6 @@ RARE = {"reworked": "round > 1", "supervised": "supervised IS NOT NULL", "reboun
 def _rare(name: str, condition: str) -> Index:
     where = text(condition)
     return Index(f"ix_ticket_{name}_filed_at_id", "filed_at", "id", sqlite_where=where, postgresql_where=where)
-
-
-class Audience(StrEnum):
-    """For whom a comment is written: for the offices and the unit (内部), or for whoever reported it (给上报人)."""
-
-    INTERNAL = "internal"
-    REPORTER = "reporter"
 
 
 class Ticket(Model):
@@ -228,6 +220,36 @@ class TicketRequest(Model):
     decision: Mapped[str | None] = mapped_column(Text)
 
 
+class Dispute(Model):
+    """A return that an office contradicts, and what the city decides about it (争议, 先例). The request has the unit's
+    own words; what was decided is offered the next time near the place.
+    """
+
+    __tablename__ = "dispute"
+    __table_args__ = (Index("ix_dispute_cell_decided_at", "cell", "decided_at"),)
+
+    request_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("ticket_request.id"), primary_key=True)
+    ticket_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("ticket.id"), index=True)
+    cell: Mapped[str] = mapped_column(Text)
+    """Of the ticket's place."""
+    statement: Mapped[str] = mapped_column(Text)
+    """What the other side says."""
+    named_code: Mapped[str | None] = mapped_column(ForeignKey("area.code"))
+    """The district that the other side points at."""
+    stated_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    stated_at: Mapped[datetime]
+    owner_unit_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("unit.id"))
+    """Whose it is, if a unit was named."""
+    owner_code: Mapped[str | None] = mapped_column(ForeignKey("area.code"))
+    """The district whose it is."""
+    reason: Mapped[str | None] = mapped_column(Text)
+    decided_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    decided_at: Mapped[datetime | None]
+
+    owner_unit: Mapped[Unit | None] = relationship()
+    stated_by: Mapped[Person] = relationship(foreign_keys=[stated_by_id])
+
+
 class Task(Model):
     """The city asks an inspector to look at a ticket (督查员任务). Nothing here says whom: see ``TaskHolder``."""
 
@@ -309,62 +331,3 @@ class Feedback(Model):
 
     manifest: Mapped[Manifest | None] = relationship()
     report: Mapped[Report] = relationship()
-
-
-class Posting(Model):
-    """The notice on a thing that has been left there (告知书): posted, waited for, handed over. One for each ticket."""
-
-    __tablename__ = "posting"
-
-    ticket_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("ticket.id"), primary_key=True)
-    posted_at: Mapped[datetime]
-    posted_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
-    manifest_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("manifest.id"), index=True)
-    """What shows it posted."""
-    wait_days: Mapped[int]
-    handed_over_at: Mapped[datetime | None]
-    handed_over_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
-    handed_to: Mapped[str | None] = mapped_column(Text)
-    """The office that took it over, such as 公安交管."""
-
-    manifest: Mapped[Manifest] = relationship()
-
-
-class SamplingStep(Model):
-    """One step of the sampling table (抽查比例), in per cent; [D] until the office edits it."""
-
-    __tablename__ = "sampling_step"
-
-    failures: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    rechecks: Mapped[int]
-    lookbacks: Mapped[int]
-
-
-class Sample(Model):
-    """That the lot was drawn for a round of a ticket, whatever came of it."""
-
-    __tablename__ = "sample"
-
-    ticket_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("ticket.id"), primary_key=True)
-    round: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    kind: Mapped[TaskKind] = mapped_column(coded(TaskKind), primary_key=True)
-    at: Mapped[datetime]
-
-
-class Comment(Model):
-    """What somebody of the offices or the unit says about a ticket (留言); once written it stays as it is."""
-
-    __tablename__ = "comment"
-    __table_args__ = (Index("ix_comment_ticket_id_at", "ticket_id", "at", "id"),)
-
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    """Made with the form, so that the same form twice writes once."""
-    ticket_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("ticket.id"))
-    audience: Mapped[Audience] = mapped_column(coded(Audience))
-    text: Mapped[str] = mapped_column(Text)
-    by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
-    role: Mapped[Role] = mapped_column(coded(Role))
-    """In which role it was written: for the reporter it is signed by that office, and people change offices."""
-    at: Mapped[datetime]
-
-    by: Mapped[Person] = relationship()

@@ -13,7 +13,8 @@ from inspection.kernel.errors import Conflict, Invalid
 from inspection.kernel.text import N_
 from inspection.people.models import Person
 from inspection.photos.models import Manifest
-from inspection.tickets.models import Posting, Ticket
+from inspection.tickets.annexes import Posting
+from inspection.tickets.models import Ticket
 from inspection.tickets.service import require_holder, require_photo, require_text
 from inspection.tickets.workflow import State
 

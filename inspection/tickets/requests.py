@@ -29,12 +29,17 @@ def request_return(
 
 
 def decide_return(ticket: Ticket, *, granted: bool, reason: str, by: Person, now: datetime) -> None:
-    """Grant the return: the ticket waits for another dispatch and its clock stops; or refuse it with a reason."""
+    """Grant the return: the ticket waits for another dispatch and its clock stops; or refuse it with a reason.
+
+    Raises Conflict for a disputed one, which ``disputes.settle`` decides.
+    """
     require_district(by, Right.TICKET_DECIDE, ticket.district_code)
     move = begin(ticket, Action.GRANT_RETURN if granted else Action.REFUSE_RETURN, by=by)
+    if ticket.request is OpenRequest.DISPUTED_RETURN:
+        raise Conflict(N_("这一件的退单有争议，要写明归谁办、为什么，由首都文明办督查处裁定。"))
     if not granted:
         require_text("reason", reason, N_("请写明不同意的理由。"))
-    _decide(ticket, granted, reason, by, now)
+    decided(ticket, granted, reason, by, now)
     if granted:
         clocks.stop(ticket, now)
         ticket.unit, ticket.accepted_at = None, None
@@ -62,7 +67,7 @@ def decide_extension(ticket: Ticket, *, granted: bool, reason: str, by: Person, 
     move = begin(ticket, Action.GRANT_EXTENSION if granted else Action.REFUSE_EXTENSION, by=by)
     if not granted:
         require_text("reason", reason, N_("请写明不同意的理由。"))
-    request = _decide(ticket, granted, reason, by, now)
+    request = decided(ticket, granted, reason, by, now)
     if granted and request.new_due_on is not None:
         clocks.extend(ticket, request.new_due_on)
         ticket.extensions += 1
@@ -114,7 +119,8 @@ def _ask(
     db.session.add(asked)
 
 
-def _decide(ticket: Ticket, granted: bool, reason: str, by: Person, now: datetime) -> TicketRequest:
+def decided(ticket: Ticket, granted: bool, reason: str, by: Person, now: datetime) -> TicketRequest:
+    """Write down in the open request what was decided; raises Conflict if none is open."""
     request = open_request(ticket)
     if request is None:
         raise Conflict(N_("这一件没有等着决定的申请。"))

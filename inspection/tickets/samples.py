@@ -19,7 +19,8 @@ from inspection.people import access
 from inspection.people.access import Right
 from inspection.people.models import Person
 from inspection.tickets import sampling, tasks
-from inspection.tickets.models import Recheck, Sample, SamplingStep, TaskKind, Ticket, Verdict
+from inspection.tickets.annexes import Sample, SamplingStep
+from inspection.tickets.models import Recheck, TaskKind, Ticket, Verdict
 from inspection.tickets.sampling import DEFAULT_STEPS, OVER, Step
 
 FAILURES = (Verdict.FAILED, Verdict.REBOUND)

@@ -27,7 +27,7 @@ from inspection.photos import service as photos
 from inspection.photos.models import Manifest, ManifestKind
 from inspection.photos.service import Announced, PhotoLimits
 from inspection.reports.models import Report, ReportState
-from inspection.tickets import clocks, feedback, tasks, workflow
+from inspection.tickets import assists, clocks, feedback, tasks, workflow
 from inspection.tickets.deadlines import Limit
 from inspection.tickets.models import Answer, Recheck, Ticket, TicketReport, TicketRequest, Verdict
 from inspection.tickets.sampling import LOOKBACK_AFTER
@@ -92,6 +92,7 @@ def dispatch(ticket: Ticket, *, unit: Unit, limit: Limit, by: Person, now: datet
     ticket.unit, ticket.dispatched_at = unit, now
     ticket.limit_amount, ticket.limit_unit = limit.amount, limit.unit
     clocks.start(ticket, limit, now)
+    assists.lead_is(ticket, unit, by=by, now=now)
     end(ticket, move, "ticket.dispatched", by=by, now=now, unit=unit.name, unit_id=unit.id, due_at=ticket.due_at)
 
 
@@ -260,9 +261,7 @@ def instruct(ticket: Ticket, *, office: str, text: str, by: Person, now: datetim
 
 def begin(ticket: Ticket, action: Action, *, by: Person, seen: int | None = None) -> Move:
     """The move, if the ticket is as the person saw it, the role may, and the state allows it. Locks the ticket."""
-    db.session.refresh(ticket, with_for_update=True)
-    if seen is not None and seen != ticket.version:
-        raise Conflict(N_("刚才已有别人改过这一件，请看过最新情况再办。"), code="changed_meanwhile")
+    lock(ticket, seen)
     move = workflow.move(
         ticket.state,
         action,
@@ -272,6 +271,13 @@ def begin(ticket: Ticket, action: Action, *, by: Person, seen: int | None = None
     )
     workflow.require_role(move, by.role.value)
     return move
+
+
+def lock(ticket: Ticket, seen: int | None = None) -> None:
+    """Lock the ticket as it is now; raises Conflict if the person looked at another version."""
+    db.session.refresh(ticket, with_for_update=True)
+    if seen is not None and seen != ticket.version:
+        raise Conflict(N_("刚才已有别人改过这一件，请看过最新情况再办。"), code="changed_meanwhile")
 
 
 def end(ticket: Ticket, move: Move, name: str, *, by: Person, now: datetime, **data: object) -> None:
@@ -317,8 +323,11 @@ def _begin_recheck(ticket: Ticket, action: Action, by: Person, seen: int | None)
     require_district(by, Right.TICKET_RECHECK, ticket.district_code)
     move = begin(ticket, action, by=by, seen=seen)
     handlers = db.session.scalars(select(Answer.by_id).where(Answer.ticket_id == ticket.id)).all()
-    if not workflow.independent(by.unit_id, by.id, ticket.unit_id, handlers):
-        raise NotAllowed(N_("核查要由承办单位以外的人来做。"))
+    units, helpers = assists.helpers(ticket)
+    if not all(
+        workflow.independent(by.unit_id, by.id, unit, {*handlers, *helpers}) for unit in {ticket.unit_id, *units}
+    ):
+        raise NotAllowed(N_("核查要由承办、协办单位以外的人来做。"))
     return move
 
 

@@ -15,8 +15,9 @@ from inspection.photos.models import Photo
 from inspection.reports import supplements
 from inspection.reports.models import Report, ReportState, Supplement
 from inspection.tickets import comments, lists, visibility
+from inspection.tickets.annexes import Comment
 from inspection.tickets.lists import Happening
-from inspection.tickets.models import Answer, Comment, Ticket
+from inspection.tickets.models import Answer, Ticket
 from inspection.tickets.workflow import PLAIN_STATE_NAMES, State
 
 REPORT_WORDS = {

@@ -9,7 +9,7 @@ from inspection.kernel.calendar import day_of, now
 from inspection.kernel.db import db
 from inspection.people.access import Role
 from inspection.people.models import Person
-from inspection.tickets.models import Comment
+from inspection.tickets.annexes import Comment
 from inspection.tickets.workflow import State
 from tests.make import Make
 from tests.web.browser import Browser, new_id

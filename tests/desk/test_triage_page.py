@@ -13,7 +13,8 @@ from inspection.kernel.db import db, writing
 from inspection.people.access import Role
 from inspection.people.models import Person
 from inspection.reports.models import Report, ReportState
-from inspection.tickets.models import Posting, Ticket
+from inspection.tickets.annexes import Posting
+from inspection.tickets.models import Ticket
 from inspection.tickets.workflow import State
 from inspection.triage import lines, queues
 from inspection.triage.lines import Wanted

@@ -13,7 +13,8 @@ from inspection.people.access import Role
 from inspection.people.models import Person
 from inspection.reports.models import Report
 from inspection.tickets import comments, stories
-from inspection.tickets.models import Audience, Comment, Ticket
+from inspection.tickets.annexes import Audience, Comment
+from inspection.tickets.models import Ticket
 from inspection.tickets.workflow import State
 from inspection.triage import service as triage
 from tests.make import NOW, Make

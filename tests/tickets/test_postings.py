@@ -10,7 +10,8 @@ from inspection.kernel.errors import Conflict, Invalid, NotAllowed
 from inspection.people.models import Person, Unit
 from inspection.photos.models import Manifest, Photo
 from inspection.tickets import postings, visibility
-from inspection.tickets.models import Posting, Ticket
+from inspection.tickets.annexes import Posting
+from inspection.tickets.models import Ticket
 from inspection.tickets.workflow import State
 from tests.make import NOW, Make
 
