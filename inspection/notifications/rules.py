@@ -43,6 +43,8 @@ class Rule:
     audiences: tuple[Audience, ...]
     text: str
     inside: bool = False
+    named: bool = False
+    """Whether the unit is the one that the event names (``unit_id``), and not the ticket's own."""
 
     @property
     def for_groups(self) -> bool:
@@ -70,6 +72,12 @@ EVENTS: Mapping[str, Rule] = {
     "ticket.supervised": Rule(LED, N_("%(number)s 列为督办")),
     "ticket.unsupervised": Rule(LED, N_("%(number)s 解除督办")),
     "ticket.instructed": Rule(LED, N_("%(number)s 有领导批示，请看案卷")),
+    "ticket.recounted": Rule(UNIT, N_("%(number)s 节假日安排有变，期限重算")),
+    "ticket.return_disputed": Rule(CITY, N_("%(number)s 归属有争议，请裁定")),
+    "ticket.return_settled": Rule(LED, N_("%(number)s 归属已裁定，请看案卷")),
+    "ticket.assist_called": Rule(UNIT, N_("%(number)s 请您单位协办，请签收"), named=True),
+    "ticket.assist_answered": Rule(LED, N_("%(number)s 协办单位已答复")),
+    "ticket.assist_withdrawn": Rule(UNIT, N_("%(number)s 不用您单位协办了"), named=True),
     "ticket.voided": Rule(LED, N_("%(number)s 已作废")),
     "task.done": Rule(CITY, N_("%(number)s 督查员已看过，请给结论"), inside=True),
     "task.declined": Rule(CITY, N_("%(number)s 督查员去不了，请另请人"), inside=True),

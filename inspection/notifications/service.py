@@ -104,7 +104,7 @@ def _tell_of(event: AuditEvent, rule: Rule, ways: Ways, now: datetime) -> None:
     )
     people = audience.all_of(
         rule.audiences,
-        unit_id=_unit_then(event, ticket) if ticket else None,
+        unit_id=(_unit_named(event) if rule.named else _unit_then(event, ticket)) if ticket else None,
         district_code=ticket.district_code if ticket else None,
         without=event.actor,
     )
@@ -133,6 +133,12 @@ def _ticket_of(event: AuditEvent) -> Ticket | None:
         task = db.session.get(Task, uuid.UUID(code))
         return task.ticket if task else None
     return db.session.get(Ticket, uuid.UUID(code)) if kind == "ticket" else None
+
+
+def _unit_named(event: AuditEvent) -> uuid.UUID | None:
+    """The unit that an event is about, such as the one that was called in."""
+    code = json.loads(event.data).get("unit_id")
+    return uuid.UUID(code) if code else None
 
 
 def _unit_then(event: AuditEvent, ticket: Ticket) -> uuid.UUID | None:

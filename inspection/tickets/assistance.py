@@ -55,7 +55,13 @@ def call_in(ticket: Ticket, *, unit: Unit, task: str, limit: Limit, by: Person, 
     )
     db.session.add(assist)
     db.session.flush()
-    told = {"assist": str(assist.id), "unit": unit.name, "note": assist.task, "due_at": assist.due_at}
+    told = {
+        "assist": str(assist.id),
+        "unit": unit.name,
+        "unit_id": unit.id,
+        "note": assist.task,
+        "due_at": assist.due_at,
+    }
     audit.record("ticket.assist_called", ticket, by=by, at=now, round=ticket.round, **told)
     return assist
 
@@ -99,7 +105,8 @@ def withdraw(ticket: Ticket, assist_id: uuid.UUID, *, reason: str, by: Person, n
     require_text("reason", reason, N_("请写明撤回的理由。"))
     assist.withdrawn_at, assist.withdrawn_by_id, assist.withdrawn_reason = now, by.id, reason.strip()
     db.session.flush()
-    told = {"assist": str(assist.id), "unit": assist.unit.name, "reason": assist.withdrawn_reason}
+    told = {"assist": str(assist.id), "unit": assist.unit.name, "unit_id": assist.unit_id}
+    told["reason"] = assist.withdrawn_reason
     audit.record("ticket.assist_withdrawn", ticket, by=by, at=now, **told)
 
 

@@ -17,7 +17,7 @@ from inspection.notifications.rules import Audience
 from inspection.people import service as people
 from inspection.people.models import Person, Unit
 from inspection.reports.models import Report
-from inspection.tickets import requests
+from inspection.tickets import assistance, requests
 from inspection.tickets import service as tickets
 from inspection.tickets.deadlines import Limit
 from inspection.tickets.deadlines import Unit as TimeUnit
@@ -293,3 +293,38 @@ def test_every_morning_a_handler_hears_what_is_due_and_what_is_overdue_once(app:
     message = db.session.scalars(db.select(Message).where(Message.person_id == handler.id)).one()
     assert read(message.facts).counts == {"today": 1, "overdue": 2}
     assert told(idle) == []
+
+
+def test_a_unit_that_is_called_in_is_told_and_the_lead_is_not(app: Flask, make: Make, told) -> None:
+    officer, lead, other = make.officer(), make.unit(), make.unit("园林绿化局", street=None)
+    helper = make.handler(other)
+    ticket = make.ticket(State.HANDLING, officer=officer, unit=lead)
+    read_events()
+    before = told(handler_of(lead))
+
+    with writing():
+        assist = assistance.call_in(
+            db.session.get_one(Ticket, ticket.id),
+            unit=db.session.get_one(Unit, other.id),
+            task="把枯树锯掉",
+            limit=Limit(3, TimeUnit.WORKDAY),
+            by=db.session.get_one(Person, officer.id),
+            now=NOW + HOUR,
+        ).id
+    read_events(NOW + HOUR)
+    with writing():
+        assistance.accept(
+            db.session.get_one(Ticket, ticket.id), assist, by=db.session.get_one(Person, helper.id), now=NOW + HOUR
+        )
+        assistance.answer(
+            db.session.get_one(Ticket, ticket.id),
+            assist,
+            note="锯掉了",
+            evidence=None,
+            by=db.session.get_one(Person, helper.id),
+            now=NOW + HOUR,
+        )
+    read_events(NOW + 2 * HOUR)
+
+    assert told(helper) == [("ticket.assist_called", "%(number)s 请您单位协办，请签收")]
+    assert told(handler_of(lead)) == [*before, ("ticket.assist_answered", "%(number)s 协办单位已答复")]
