@@ -41,7 +41,7 @@ MARKS = {
     Standing.WAITING: "handled",
     Standing.TOLD: "closed",
     Standing.UNKNOWN: "closed",
-    Standing.UNANSWERED: "void",
+    Standing.UNANSWERED: "saved",
 }
 """The moon beside it."""
 ONLY_PHOTOS = N_("见照片")

@@ -15,7 +15,7 @@ from inspection.kernel import audit
 from inspection.kernel.calendar import DAY, day_of
 from inspection.kernel.db import db
 from inspection.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
-from inspection.kernel.text import N_
+from inspection.kernel.text import N_, typed
 from inspection.people import access, identities
 from inspection.people.access import Right, Scope
 from inspection.people.models import Person
@@ -55,11 +55,12 @@ def ask(report: Report, *, text: str, wants_photo: bool, days: int, by: Person, 
         raise Conflict(N_("这条线索现在不能问上报人。"))
     if any(standing(one, now) is Standing.WAITING for one in _about([report.id])):
         raise Conflict(N_("上一个问题还在等回答，答了或过了期限才能再问。"))
+    text = typed(text)
     _check(report, text)
     question = Question(
         id=uuid.uuid4(),
         report=report,
-        text=text.strip(),
+        text=text,
         wants_photo=wants_photo,
         asked_by_id=by.id,
         role=by.role,
@@ -79,16 +80,16 @@ def answer(question_id: uuid.UUID, *, reply: Reply, text: str, shown: Shown, by:
     The photos become a supplement to the report. Raises NotFound for anybody else's question, Conflict once it is
     answered otherwise or the time is over, Invalid for an answer that says nothing.
     """
-    question = own(by, question_id)
+    question, text = own(by, question_id), typed(text)
     db.session.refresh(question, with_for_update=True)
     if question.answered_at is not None:
-        if (question.reply, question.answer) != (reply, text.strip()):
+        if (question.reply, question.answer) != (reply, text):
             raise Conflict(N_("这个问题您已经答过了，谢谢您。"))
         return question
     if standing(question, now) is not Standing.WAITING:
         raise Conflict(N_("这个问题已经过了期限，不用再答了。"))
     _check_answer(reply, text, shown)
-    question.answered_at, question.reply, question.answer = now, reply, text.strip()
+    question.answered_at, question.reply, question.answer = now, reply, text
     if shown:
         supplements.keep(question.id, question.report, note="", shown=shown, now=now)
     db.session.flush()
@@ -151,19 +152,19 @@ def _check(report: Report, text: str) -> None:
     counted = select(func.count()).select_from(Question).where(Question.report_id == report.id)
     if (db.session.scalar(counted) or 0) >= MOST:
         raise Conflict(N_("已经问过 %(most)s 次了。还有要问的，请联络员打电话。"), most=str(MOST))
-    if len(text.strip()) < SHORTEST:
+    if len(text) < SHORTEST:
         raise Invalid("question", N_("请写明要问什么。"))
     _check_words("question", text, LONGEST)
 
 
 def _check_answer(reply: Reply, text: str, shown: Shown) -> None:
-    if reply is Reply.TOLD and not text.strip() and not shown:
+    if reply is Reply.TOLD and not text and not shown:
         raise Invalid("answer", N_("请写一句，或选一张照片；不知道也可以按“不知道”。"))
     _check_words("answer", text, LONGEST_ANSWER)
 
 
 def _check_words(field: str, text: str, most: int) -> None:
-    if len(text.strip()) > most:
+    if len(text) > most:
         raise Invalid(field, N_("太长了，最多 %(most)s 个字。"), most=str(most))
     if "\x00" in text:
         raise Invalid(field, N_("里面有看不见的字符。"))

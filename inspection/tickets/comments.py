@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from inspection.kernel import audit
 from inspection.kernel.db import db
 from inspection.kernel.errors import Conflict, Invalid
-from inspection.kernel.text import N_
+from inspection.kernel.text import N_, typed
 from inspection.people import access
 from inspection.people.access import Right, Scope
 from inspection.people.models import Person
@@ -38,16 +38,15 @@ def add(comment_id: uuid.UUID, ticket: Ticket, *, audience: Audience, text: str,
     """
     _require_writer(ticket, NEEDS[audience], by)
     db.session.refresh(ticket, with_for_update=True)
-    given = (ticket.id, audience, text.strip(), by.id)
+    text = typed(text)
+    given = (ticket.id, audience, text, by.id)
     kept = db.session.get(Comment, comment_id)
     if kept is not None:
         if (kept.ticket_id, kept.audience, kept.text, kept.by_id) != given:
             raise Conflict(N_("这张表刚才已经用过一次。还要说的，请再按一次。"), code="id_taken")
         return kept
     _check(ticket, audience, text)
-    comment = Comment(
-        id=comment_id, ticket_id=ticket.id, audience=audience, text=text.strip(), by=by, role=by.role, at=now
-    )
+    comment = Comment(id=comment_id, ticket_id=ticket.id, audience=audience, text=text, by=by, role=by.role, at=now)
     db.session.add(comment)
     db.session.flush()
     told = {"text": comment.text} if audience is Audience.REPORTER else {}
@@ -87,7 +86,7 @@ def _check(ticket: Ticket, audience: Audience, text: str) -> None:
     if (db.session.scalar(counted) or 0) >= MOST:
         raise Conflict(N_("这一件的留言已经有 %(most)s 条，不能再写。"), most=str(MOST))
     require_text("text", text, N_("请写一句。"))
-    if len(text.strip()) > LONGEST[audience]:
+    if len(text) > LONGEST[audience]:
         raise Invalid("text", N_("太长了，最多 %(most)s 个字。"), most=str(LONGEST[audience]))
     if "\x00" in text:
         raise Invalid("text", N_("里面有看不见的字符。"))

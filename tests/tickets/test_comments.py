@@ -164,6 +164,14 @@ def test_five_hundred_characters_are_not_too_many(make: Make) -> None:
     assert told(ticket)[0][1] == "字" * 500
 
 
+def test_a_lines_end_counts_as_one_character_as_it_does_in_the_browser(make: Make) -> None:
+    ticket, officer = make.ticket(State.FILED), make.officer()
+
+    say(ticket, officer, "字" * 249 + "\r\n" + "字" * 250, Audience.REPORTER)
+
+    assert told(ticket)[0][1] == "字" * 249 + "\n" + "字" * 250
+
+
 def test_the_same_form_twice_says_it_once_and_other_words_are_refused(make: Make, events: Events) -> None:
     ticket, officer, comment_id = make.ticket(State.FILED), make.officer(), uuid.uuid4()
 
