@@ -20,7 +20,7 @@ from inspection.photos.service import Announced
 from inspection.reports.models import Form, Source
 from inspection.reports.service import Count, Place
 
-ATTEMPTS = 8
+ATTEMPTS = 40
 PLAINLY_OTHER_BITS = 10
 """Well beyond where two pictures count as near-same (``evidence.NEAR_SAME_BITS``), as copies are compressed anew."""
 SECONDS = timedelta(seconds=1)

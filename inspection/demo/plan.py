@@ -148,8 +148,6 @@ class Planner:
                 famous = number < part.famous
                 told.append((self._case(fitting, span, famous=famous), part.script))
         yield from told
-        for case in self._seen_again(told):
-            yield case, Stories.received
         for case in self._waiting():
             yield case, Stories.received
         for nearby, ago in NEARBY:
@@ -157,6 +155,8 @@ class Planner:
         yield self._case(self._problems, (0.3, 2.0), famous=True), Stories.supplemented
         for case, script in self._special():
             yield case, script
+        for case in self._seen_again(told):
+            yield case, Stories.received
 
     def _nearby(self, span: tuple[float, float]) -> Case:
         """In the famous street, by somebody else, soon put right."""

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, case, false, func, select, true, tuple_
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import selectinload
 
 from inspection.kernel.db import db
 from inspection.kernel.errors import Invalid, NotFound
@@ -90,7 +90,7 @@ def page(
         .where(*conditions)
         .order_by(Report.received_at, Report.id)
         .limit(limit)
-        .options(joinedload(Report.category), selectinload(Report.manifest).selectinload(Manifest.photos))
+        .options(selectinload(Report.category), selectinload(Report.manifest).selectinload(Manifest.photos))
     ).all()
 
 

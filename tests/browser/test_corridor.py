@@ -73,7 +73,7 @@ def _file_and_dispatch(officer: Visitor, phone: str) -> None:
     officer.until(lambda: page.locator("[data-big] img").count() > 0)
 
     assert PLACE in page.inner_text("main")
-    assert "东四街道综合行政执法队" in page.locator("#unit option:checked").inner_text()
+    assert "东四街道综合行政执法队" in page.locator("[data-due]").inner_text()
     page.get_by_role("button", name=re.compile("立案，派遣")).click()
     page.get_by_text("都分完了").wait_for()
     assert not officer.problems
@@ -86,7 +86,7 @@ def _handle(handler: Visitor, phone: str, picture: Path) -> None:
     page.get_by_role("button", name=re.compile("签收")).click()
     page.get_by_text("反馈：已整改…").click()
     page.get_by_label("整改后的照片").set_input_files(picture)
-    page.get_by_label("说明").first.fill("已清走，摆上花箱")
+    page.locator("details[open]").get_by_label("说明").fill("已清走，摆上花箱")
     page.get_by_role("button", name="反馈：已整改", exact=True).click()
 
     page.get_by_text("反馈：已整改：已清走，摆上花箱").wait_for()

@@ -304,7 +304,10 @@ def test_the_older_notice_is_signed_by_another_and_the_newer_one_a_draft() -> No
 
 
 def test_every_job_is_done() -> None:
-    assert {job.state for job in every(Job)} == {JobState.DONE}
+    waiting = [job for job in every(Job) if job.state is not JobState.DONE]
+
+    assert {job.name for job in waiting} == {"tickets.sample_lookback"}  # a fortnight after closing
+    assert all(job.state is JobState.READY and job.run_at > job.created_at for job in waiting)
 
 
 def test_descriptions_are_short_and_addresses_are_written() -> None:
