@@ -10,9 +10,10 @@ import platform
 import statistics
 import tempfile
 import time
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -41,6 +42,8 @@ from tests.web.browser import Browser
 
 DISTRICT = "110105"
 TIMES = 60
+PAGE_MS = 20
+"""design.md §6: a page of 100 at a million tickets."""
 REPORT = Path(__file__).resolve().parents[2] / "docs" / "benchmarks.md"
 
 
@@ -73,78 +76,83 @@ def measure(name: str, ask: Callable[[], Any], *, limit_ms: float | None = None,
     return Figure(name, limit_ms, taken)
 
 
+@dataclass(frozen=True)
+class Office:
+    """Who asks, when, and how often."""
+
+    officer: uuid.UUID
+    chief: uuid.UUID
+    moment: datetime
+    times: int
+    rng: Random
+
+    def figure(self, name: str, ask: Callable[[], Any], limit_ms: float | None = None) -> Figure:
+        """Measure one question."""
+        return measure(name, ask, limit_ms=limit_ms, times=self.times)
+
+    def ask(self, question: Callable[..., Any], who: uuid.UUID, *given: Any, **more: Any) -> Callable[[], Any]:
+        """A question of a person's, who is read anew each time."""
+        return lambda: question(db.session.get_one(Person, who), *given, now=self.moment, **more)
+
+
 def figures(app: Flask, make: Make, times: int = TIMES) -> list[Figure]:
     """Everything that is measured."""
-    rng = Random(11)
-    officer, chief = make.officer(DISTRICT).id, make.city().id
-    moment = now()
+    office = Office(make.officer(DISTRICT).id, make.city().id, now(), times, Random(11))
+    return [*of_triage(office), *of_tickets(office), *of_ledger(office), *of_pages(app, office)]
 
-    def measured(name: str, ask: Callable[[], Any], limit_ms: float | None = None) -> Figure:
-        return measure(name, ask, limit_ms=limit_ms, times=times)
 
-    def person(who: Any) -> Person:
-        return db.session.get_one(Person, who)
-
+def of_triage(office: Office) -> list[Figure]:
+    """The queue, its counts, and what lies near a report."""
     waiting = db.session.scalars(select(Report.id).where(Report.state == ReportState.RECEIVED).limit(400)).all()
-    tickets = db.session.scalars(select(Ticket.id).where(Ticket.district_code == DISTRICT).limit(400)).all()
-    deep = db.session.scalars(select(Ticket).order_by(Ticket.filed_at).offset(1000).limit(1)).one()
-    before = (deep.filed_at, deep.id)
-    desk = Browser(app, person(officer))
 
-    narrow = Filters(category="street_clutter", state=tuple(lists.OPEN))
-
-    def near() -> None:
-        candidates.of(db.session.get_one(Report, rng.choice(waiting)))
-
-    def around() -> None:
-        report = db.session.get_one(Report, rng.choice(waiting))
-        nearby.around(candidates.sight(report).point)
+    def one() -> Report:
+        return db.session.get_one(Report, office.rng.choice(waiting))
 
     return [
-        measured(
-            "收件一页 30 条，一个区", lambda: queues.page(person(officer), Filter(), now=moment, limit=31), limit_ms=20
-        ),
-        measured(
-            "收件一页 30 条，全市", lambda: queues.page(person(chief), Filter(), now=moment, limit=31), limit_ms=20
-        ),
-        measured("收件计数和各筛选，全市", lambda: queues.counts(person(chief), Filter(), now=moment)),
-        measured("疑似重复（一条线索）", near),
-        measured("附近已有（2 公里）", around),
-        measured(
-            "案卷一页 100 件，一个区", lambda: lists.page(person(officer), View.ALL, now=moment, limit=100), limit_ms=20
-        ),
-        measured(
-            "案卷一页 100 件，全市", lambda: lists.page(person(chief), View.ALL, now=moment, limit=100), limit_ms=20
-        ),
-        measured(
-            "案卷一页 100 件，全市最深处",
-            lambda: lists.page(person(chief), View.ALL, now=moment, before=before, limit=100),
-            limit_ms=20,
-        ),
-        measured(
-            "案卷一页 100 件，全市超期",
-            lambda: lists.page(person(chief), View.OVERDUE, now=moment, limit=100),
-            limit_ms=20,
-        ),
-        measured(
-            "台账一页 100 件，全市",
-            lambda: ledger.page(person(chief), Filters(), Order.NEWEST, now=moment, limit=100),
-            limit_ms=20,
-        ),
-        measured(
-            "台账一页 100 件，一类、在办",
-            lambda: ledger.page(person(chief), narrow, Order.NEWEST, now=moment, limit=100),
-            limit_ms=20,
-        ),
-        measured(
-            "台账一页 100 件，超期，按期限",
-            lambda: ledger.page(person(chief), Filters(overdue=True), Order.DUE, now=moment, limit=100),
-            limit_ms=20,
-        ),
-        measured("台账合计，全市", lambda: ledger.totals(person(chief), Filters(), now=moment)),
-        measured("台账页（整页）", lambda: desk.page("/desk/ledger")),
-        measured("收件页（整页）", lambda: desk.page("/desk/triage")),
-        measured("案卷页（整页）", lambda: desk.page(f"/desk/tickets/{rng.choice(tickets)}")),
+        office.figure("收件一页 30 条，一个区", office.ask(queues.page, office.officer, Filter(), limit=31), PAGE_MS),
+        office.figure("收件一页 30 条，全市", office.ask(queues.page, office.chief, Filter(), limit=31), PAGE_MS),
+        office.figure("收件计数和各筛选，全市", office.ask(queues.counts, office.chief, Filter())),
+        office.figure("疑似重复（一条线索）", lambda: candidates.of(one())),
+        office.figure("附近已有（2 公里）", lambda: nearby.around(candidates.sight(one()).point)),
+    ]
+
+
+def of_tickets(office: Office) -> list[Figure]:
+    """The lists of tickets, on top and a thousand from the end."""
+    deep = db.session.scalars(select(Ticket).order_by(Ticket.filed_at).offset(1000).limit(1)).one()
+    last = {"before": (deep.filed_at, deep.id), "limit": 100}
+    every, late = (View.ALL,), (View.OVERDUE,)
+    return [
+        office.figure("案卷一页 100 件，一个区", office.ask(lists.page, office.officer, *every, limit=100), PAGE_MS),
+        office.figure("案卷一页 100 件，全市", office.ask(lists.page, office.chief, *every, limit=100), PAGE_MS),
+        office.figure("案卷一页 100 件，全市最深处", office.ask(lists.page, office.chief, *every, **last), PAGE_MS),
+        office.figure("案卷一页 100 件，全市超期", office.ask(lists.page, office.chief, *late, limit=100), PAGE_MS),
+    ]
+
+
+def of_ledger(office: Office) -> list[Figure]:
+    """The ledger's pages and totals."""
+    narrow = Filters(category="street_clutter", state=tuple(lists.OPEN))
+    asked = {
+        "台账一页 100 件，全市": (Filters(), Order.NEWEST),
+        "台账一页 100 件，一类、在办": (narrow, Order.NEWEST),
+        "台账一页 100 件，超期，按期限": (Filters(overdue=True), Order.DUE),
+    }
+    pages = [
+        office.figure(name, office.ask(ledger.page, office.chief, *given, limit=100), PAGE_MS)
+        for name, given in asked.items()
+    ]
+    return [*pages, office.figure("台账合计，全市", office.ask(ledger.totals, office.chief, Filters()))]
+
+
+def of_pages(app: Flask, office: Office) -> list[Figure]:
+    """Whole pages, as a browser gets them."""
+    tickets = db.session.scalars(select(Ticket.id).where(Ticket.district_code == DISTRICT).limit(400)).all()
+    desk = Browser(app, db.session.get_one(Person, office.officer))
+    return [
+        office.figure("台账页（整页）", lambda: desk.page("/desk/ledger")),
+        office.figure("收件页（整页）", lambda: desk.page("/desk/triage")),
+        office.figure("案卷页（整页）", lambda: desk.page(f"/desk/tickets/{office.rng.choice(tickets)}")),
     ]
 
 
