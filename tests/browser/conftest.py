@@ -15,7 +15,7 @@ from urllib.error import URLError
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
 
 from inspection.factory import create_app
 from inspection.kernel.calendar import now
@@ -34,6 +34,16 @@ PHONE, DESK = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
 READY_SECONDS = 60
 MADE_UP_CAMERA = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
 """A camera that shows a test picture and a microphone that beeps, both allowed."""
+
+KIT_KEPT = """async () => {
+  const open = indexedDB.open("mingcha");
+  const database = await new Promise((done) => (open.onsuccess = () => done(open.result)));
+  const asked = database.transaction("kept").objectStore("kept").get("kit");
+  const kit = await new Promise((done) => (asked.onsuccess = () => done(asked.result)));
+  database.close();
+  return Boolean(kit);
+}"""
+"""Whether the phone has the categories, without which it asks for a network once."""
 
 People = dict[str, str]
 """Role → phone number."""
@@ -114,6 +124,23 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
+def settled(page: Page, holds: str, seconds: float = 30) -> None:
+    """Wait until an asynchronous function in the page says true; wait_for_function would take its promise for a yes."""
+    deadline = time.monotonic() + seconds
+    while not _said(page, holds):
+        assert time.monotonic() < deadline, f"{holds}\n{page.inner_text('body')}"
+        page.wait_for_timeout(50)
+
+
+def _said(page: Page, holds: str) -> bool:
+    try:
+        return bool(page.evaluate(holds))
+    except Error as error:
+        if "Execution context was destroyed" in error.message:  # the page is being loaded anew
+            return False
+        raise
+
+
 class Visitor:
     """Someone with a browser of their own; every error on a page is kept."""
 
@@ -135,11 +162,12 @@ class Visitor:
         self.page.get_by_role("button", name="登录", exact=True).click()
 
     def open_app(self, phone: str, *, tour: bool = True) -> Page:
-        """Sign in on the field app's first page, with the introduction behind them where it is new on this phone."""
+        """Sign in on the field app's first page, the introduction behind them where it is new, the categories there."""
         self.sign_in(phone)
         if tour:
             self.page.get_by_role("button", name="不看了").click()
         expect(self.page.locator(".hero input[type=file]")).to_be_attached()
+        settled(self.page, KIT_KEPT)
         self.problems.clear()  # nobody is signed in before signing in: the app asks, and hears 401
         return self.page
 

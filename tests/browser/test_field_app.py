@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import People, Visitor
+from tests.browser.conftest import People, Visitor, settled
 from tests.faults.bad_network import BadNetwork
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("office", ["sqlite"], indirect=True, scope="module")]
@@ -21,6 +21,7 @@ HOLDING = """async () => {
   const all = await openStore().read(({ records }) => records.getAll());
   return all.map(({ id, owner, state, photos, problem }) => ({ id, owner, state, photos: photos.length, problem }));
 }"""
+ALL_RECEIVED = f"async () => (await ({HOLDING})()).every((one) => one.state === 'received')"
 
 
 @pytest.fixture
@@ -81,7 +82,7 @@ def test_without_a_network_it_is_kept_and_goes_by_itself_when_there_is_one(
     expect(again.get_by_text("1 条还存在手机里")).to_be_visible()
     context.set_offline(False)
 
-    again.wait_for_function(f"({HOLDING})().then((all) => all.every((one) => one.state === 'received'))")
+    settled(again, ALL_RECEIVED)
 
 
 def test_a_page_that_was_killed_behind_the_camera_finds_its_draft(
@@ -175,7 +176,7 @@ def test_on_a_walk_one_shoots_many_and_sorts_them_later(inspector: Visitor, pict
     page.get_by_role("button", name="就是这里，保存").click()
     page.get_by_text("回执号", exact=True).wait_for()
 
-    page.wait_for_function(f"async () => (await ({HOLDING})()).every((one) => one.state === 'received')")
+    settled(page, ALL_RECEIVED)
 
 
 def test_a_report_without_any_place_is_kept_and_asks_for_it(inspector: Visitor, picture: Callable[[int], Path]) -> None:
@@ -246,8 +247,9 @@ def test_a_new_version_waits_for_the_person_and_touches_no_draft(
     between.rewrite = lambda answer: re.sub(rb'"version":"\w{16}"', b'"version":"0123456789abcdef"', answer)
     page.evaluate("navigator.serviceWorker.getRegistration().then((one) => one.update())")
     page.goto(f"{inspector.address}/phone/#/")
+    page.evaluate("() => { globalThis.asBefore = true; }")
     page.get_by_role("button", name="换上新版本").click()
-    page.wait_for_function("performance.now() < 3000")  # the page was loaded anew
+    settled(page, "() => !globalThis.asBefore")  # the page was loaded anew
 
     assert "mingcha-shell-0123456789abcdef" in page.evaluate("caches.keys()")
     assert holding(page) == before
@@ -268,7 +270,7 @@ def test_a_shell_that_a_portal_has_damaged_is_not_taken_on(
     refused = page.evaluate(
         "navigator.serviceWorker.getRegistration().then((one) => one.update()).then(() => '', String)"
     )
-    page.wait_for_timeout(500)
+    settled(page, "async () => !(await navigator.serviceWorker.getRegistration()).installing")
     inspector.context.set_offline(True)
     page.goto(f"{inspector.address}/phone/")
 
