@@ -1,7 +1,6 @@
 """A real application on a real database for every test: SQLite and PostgreSQL, both made by the migrations."""
 
 import os
-import shutil
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -25,6 +24,7 @@ from inspection.people.models import Person
 from inspection.setup import load_reference
 from inspection.tickets.annexes import SamplingStep
 from tests.make import NOW, Make
+from tests.standing import Standing, StandingApp, StandingFile, StandingPostgres
 from tests.web.browser import Browser
 
 POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgresql://root@127.0.0.1:5432/postgres")
@@ -88,46 +88,69 @@ def postgres_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
     _drop(name)
 
 
+@pytest.fixture(scope="session")
+def standing_file(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> StandingFile:
+    """The SQLite database of this run."""
+    return StandingFile(sqlite_template, tmp_path_factory.mktemp("standing") / "mingcha.db")
+
+
+@pytest.fixture(scope="session")
+def standing_postgres(postgres_template: str) -> Iterator[StandingPostgres]:
+    """The PostgreSQL database of this run."""
+    database = StandingPostgres(POSTGRES, f"mingcha_{uuid.uuid4().hex[:12]}", postgres_template)
+    yield database
+    database.close()
+
+
+@pytest.fixture(scope="session")
+def standing_apps() -> dict[str, StandingApp]:
+    """The applications of this run, by the URL of their database."""
+    return {}
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A database of the test's own."""
-    if request.param == "sqlite":
-        template: Path = request.getfixturevalue("sqlite_template")
-        shutil.copyfile(template, tmp_path / "mingcha.db")
-        yield f"sqlite:///{tmp_path / 'mingcha.db'}"
-        return
-    name = f"mingcha_{uuid.uuid4().hex[:12]}"
-    _create(name, request.getfixturevalue("postgres_template"))
-    yield _url(name)
-    _drop(name)
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A database as good as the test's own."""
+    database: Standing = request.getfixturevalue("standing_file" if request.param == "sqlite" else "standing_postgres")
+    database.put_back()
+    return database.url
 
 
 @pytest.fixture
-def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
-    """A SQLite database of the test's own, for what does not touch SQL's differences."""
-    shutil.copyfile(sqlite_template, tmp_path / "mingcha.db")
-    return f"sqlite:///{tmp_path / 'mingcha.db'}"
+def sqlite_url(standing_file: StandingFile) -> str:
+    """A SQLite database as good as the test's own, for what does not touch SQL's differences."""
+    standing_file.put_back()
+    return standing_file.url
 
 
 @pytest.fixture
-def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
+def app(
+    database_url: str, standing_apps: dict[str, StandingApp], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
     """The application, inside its context."""
-    yield from _running(database_url, tmp_path)
+    yield from _running(database_url, standing_apps, tmp_path_factory)
 
 
 @pytest.fixture
-def sqlite_app(sqlite_url: str, tmp_path: Path) -> Iterator[Flask]:
+def sqlite_app(
+    sqlite_url: str, standing_apps: dict[str, StandingApp], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
     """The application on SQLite alone."""
-    yield from _running(sqlite_url, tmp_path)
+    yield from _running(sqlite_url, standing_apps, tmp_path_factory)
 
 
-def _running(url: str, folder: Path) -> Iterator[Flask]:
-    application = create_app(settings_for(url, folder / "data"))
-    application.before_request_funcs.setdefault(None, []).insert(0, _forget_the_last_request)
-    with application.app_context():
-        yield application
-        db.session.remove()
-        db.engine.dispose()
+def _running(url: str, standing: dict[str, StandingApp], folders: pytest.TempPathFactory) -> Iterator[Flask]:
+    if url not in standing:
+        folder = folders.mktemp("data")
+        folder.chmod(0o750)
+        made = create_app(settings_for(url, folder))
+        made.before_request_funcs.setdefault(None, []).insert(0, _forget_the_last_request)
+        standing[url] = StandingApp(made, folder)
+    house = standing[url]
+    house.put_back()
+    with house.app.app_context():
+        yield house.app
+        house.leave()
 
 
 def _forget_the_last_request() -> None:
