@@ -88,13 +88,13 @@ class _Asked:
     @property
     def kept(self) -> bool:
         """Whether the counters can answer it."""
-        others = replace(self.filters, **{name: getattr(NOTHING, name) for name in KEPT})
+        others = self.filters.but(**{name: getattr(NOTHING, name) for name in KEPT})
         whole = access.scope(self.person.role, Right.TICKET_READ)
         return others == NOTHING and whole in {Scope.ALL, Scope.DISTRICT}
 
     def but(self, **more: Any) -> "_Asked":
         """The same with other filters."""
-        return replace(self, filters=replace(self.filters, **more))
+        return replace(self, filters=self.filters.but(**more))
 
 
 def overview(person: Person, asked: Filters, *, now: datetime) -> Overview:
