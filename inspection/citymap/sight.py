@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from math import inf
 
 from inspection.geography.points import cells_over, centre
 from inspection.kernel.errors import Invalid
@@ -15,6 +16,11 @@ PARTS_FROM = 12.0
 """From this zoom on the fine cells of what is in sight are counted, before it the coarse ones of the whole city."""
 TICKETS_FROM = 14.0
 """From this zoom on tickets themselves may be drawn, if there are few."""
+CELLS = {
+    True: ((8.0, 4), (9.5, 5), (PARTS_FROM, COARSE), (PARTS_FROM + 1, FINE - 1), (inf, FINE)),
+    False: ((9.5, 5), (PARTS_FROM, COARSE), (inf, FINE)),
+}
+"""Whether they are circles: up to which zoom they are cells of which resolution."""
 CLOSE_FROM, CLOSER_FROM = 15.0, 16.5
 LOWEST, HIGHEST = 7.0, 20.0
 SCREENS = 16
@@ -53,10 +59,8 @@ class Sight:
 
     @property
     def resolution(self) -> int:
-        """Of the cells to show, as H3 has it: half as wide as a finger for heat, a finger apart for circles."""
-        if self.zoom >= PARTS_FROM:
-            return FINE - 1 if self.mode is Mode.CLUSTERS and self.zoom < PARTS_FROM + 1 else FINE
-        return COARSE - 1 if self.mode is Mode.CLUSTERS and self.zoom < PARTS_FROM - 2.5 else COARSE
+        """Of the cells to show, as H3 has it: a finger apart for circles; the finest that are kept for heat."""
+        return next(finest for upto, finest in CELLS[self.mode is Mode.CLUSTERS] if self.zoom < upto)
 
     @property
     def close(self) -> int | None:

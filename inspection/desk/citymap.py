@@ -30,6 +30,14 @@ from inspection.web.page import category_name, short_day
 from inspection.web.requires import requires
 
 MODES = {Mode.CLUSTERS: N_("聚合"), Mode.HEAT: N_("热力"), Mode.DISTRICTS: N_("区县着色")}
+MEASURES = {
+    "all": N_("件数"),
+    "open": N_("在办"),
+    "overdue": N_("超期"),
+    "late_share": N_("超期占在办"),
+    "timely_share": N_("按期结案率"),
+}
+"""What a district can be coloured by; the names are those of its line."""
 MOST = 12
 """So many places of a map are told by name beside it."""
 FEWEST = 10
@@ -90,6 +98,7 @@ def _page(wanted: Filters, *, wrong: Invalid | None = None) -> str:
         ledger_url=ledger.address(wanted),
         mode=mode.value,
         modes=[{"code": one.value, "label": _(label)} for one, label in MODES.items()],
+        measures=[(code, _(label)) for code, label in MEASURES.items()],
         cells_url="" if wrong else url_for("desk.map_cells", **ledger.linked(wanted, Order.NEWEST)),
         home=_home(person, wanted),
         districts=_districts(whole, wanted, kept),

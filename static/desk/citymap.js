@@ -15,12 +15,14 @@ function open() {
   picture.hidden = false;
   const box = picture.querySelector(".canvas");
   const { tileUrl, tileDatum, outlinesUrl } = box.dataset;
-  const map = globalThis.L.map(box, { attributionControl: false, zoomSnap: 0.25, zoomDelta: 1, minZoom: 8, maxZoom: 19 });
+  const map = globalThis.L.map(box, { attributionControl: false, zoomControl: false, zoomSnap: 0.25, zoomDelta: 1, minZoom: 7, maxZoom: 19 });
   const city = { map, box, datum: tileUrl ? tileDatum : "wgs84", drawn: globalThis.L.layerGroup().addTo(map), outlines: null };
   if (tileUrl) globalThis.L.tileLayer(tileUrl, { maxZoom: 19 }).addTo(map);
+  globalThis.L.control.zoom({ zoomInTitle: box.dataset.nearer, zoomOutTitle: box.dataset.farther }).addTo(map);
   globalThis.L.control.scale({ imperial: false }).addTo(map);
   begin(city);
   map.on("moveend", () => show(city));
+  new ResizeObserver(() => map.invalidateSize({ pan: false })).observe(box);
   wire(city);
   show(city);
   outlines(map, outlinesUrl, city.datum).then((layer) => found(city, layer));
@@ -51,7 +53,9 @@ function wire(city) {
   picture.querySelector("[data-whole]").addEventListener("click", () => whole(city));
 }
 
-const mode = () => picture.querySelector("[data-mode][aria-pressed=true]").dataset.mode;
+function mode() {
+  return picture.querySelector("[data-mode][aria-pressed=true]").dataset.mode;
+}
 
 function whole({ map, box, datum, outlines: layer }) {
   const home = layer?.getLayers().find((one) => String(one.feature.properties.adcode) === box.dataset.home);
@@ -80,7 +84,7 @@ function showDistricts(city) {
   legend(coloured(city.outlines, rows, name, "percent" in chosen.dataset), chosen.textContent);
   for (const note of picture.querySelectorAll("[data-of=few]")) note.hidden = !("percent" in chosen.dataset);
   for (const note of picture.querySelectorAll("[data-of=zone]")) note.hidden = false;
-  say(chosen.textContent);
+  say(chosen.dataset.words);
   districtsTold(told(), rows, name, chosen, (code) => near(city, code));
 }
 
@@ -117,7 +121,7 @@ function draw(city, answer) {
   const zoomTo = (ring) => map.fitBounds(ring.map((corner) => onTiles(corner, datum)), { animate: false });
   if (answer.tickets.length) {
     legend(null);
-    tickets(drawn, answer.tickets, datum, box.dataset.icons);
+    tickets(map, drawn, answer.tickets, datum, box.dataset.icons);
     ticketsTold(told(), answer.tickets, box.dataset.icons);
   } else {
     legend(cells(drawn, answer.cells, { heat: mode() === "heat", datum, zoomTo }));
@@ -131,7 +135,9 @@ function near(city, code) {
   if (layer) city.map.fitBounds(layer.getBounds(), { padding: [8, 8], animate: false });
 }
 
-const told = () => picture.querySelector("[data-told]");
+function told() {
+  return picture.querySelector("[data-told]");
+}
 
 function say(words) {
   const said = picture.querySelector("[data-said]");

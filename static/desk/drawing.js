@@ -3,8 +3,9 @@ import { onTiles } from "./datum.js";
 import { FIFTHS, ranges, shade, steps } from "./shades.js";
 
 const SVG = "http://www.w3.org/2000/svg";
-const SIZES = [34, 38, 42, 48, 56];
+const SIZES = [26, 28, 32, 36, 42];
 const MARK = 34;
+const POPUP = { offset: [0, -MARK / 2], closeButton: false };
 
 /** Cells as circles with their numbers, or as hexagons; the classes of the legend. */
 export function cells(drawn, found, { heat, datum, zoomTo }) {
@@ -33,16 +34,17 @@ function circle({ at, n }, of, datum) {
   return globalThis.L.marker(onTiles(at, datum), { icon, keyboard: false, zIndexOffset: 100 * of });
 }
 
-/** Each ticket a mark in its state's colour, with a way to its page. */
-export function tickets(drawn, found, datum, icons) {
+/** Each ticket a mark in its state's colour, with a way to its page. What it says stays when the map is drawn anew. */
+export function tickets(map, drawn, found, datum, icons) {
   for (const one of found) {
     const span = document.createElement("span");
     span.className = "state";
     span.dataset.s = one.state;
     span.append(icon(icons, one.icon, 22));
     const mark = globalThis.L.divIcon({ html: span, className: "mark", iconSize: [MARK, MARK] });
-    const marker = globalThis.L.marker(onTiles(one.at, datum), { icon: mark, keyboard: false, title: one.number });
-    marker.bindPopup(() => card(one)).addTo(drawn);
+    const place = onTiles(one.at, datum);
+    const marker = globalThis.L.marker(place, { icon: mark, keyboard: false, title: one.number });
+    marker.on("click", () => map.openPopup(card(one), place, POPUP)).addTo(drawn);
   }
 }
 
@@ -70,9 +72,9 @@ export function coloured(outlines, rows, name, percent) {
     const code = String(district.feature.properties.adcode);
     const number = numbers.get(code);
     const path = district.getElement();
-    if (number !== undefined) path.dataset.shade = shade(number, least);
-    else if (known.has(code)) path.dataset.few = "";
-    if (number !== undefined) tag(district, `${number.toLocaleString("en")}${percent ? "%" : ""}`);
+    if (number === undefined) return known.has(code) && (path.dataset.few = "");
+    path.dataset.shade = district.nameTag.dataset.shade = shade(number, least);
+    tag(district, `${number.toLocaleString("en")}${percent ? "%" : ""}`);
   });
   return ranges(least, largest, percent ? "%" : "").map((text, index) => ({ shade: index + 1, text }));
 }
@@ -81,6 +83,7 @@ export function coloured(outlines, rows, name, percent) {
 export function plain(district) {
   const path = district.getElement();
   delete path.dataset.shade;
+  delete district.nameTag.dataset.shade;
   delete path.dataset.few;
   district.nameTag.querySelector("b")?.remove();
 }

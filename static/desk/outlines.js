@@ -3,6 +3,7 @@ import { onTiles } from "./datum.js";
 
 const NAMES = "names";
 const BELOW_MARKERS = 550;
+const [NARROWEST, LOWEST] = [52, 44];
 
 /** The layer of outlines, each with its ``nameTag``; nothing if there is no answer. */
 export async function outlines(map, address, datum) {
@@ -14,7 +15,17 @@ export async function outlines(map, address, datum) {
   const layer = L.geoJSON(await answer.json(), { coordsToLatLng, interactive: false, style: { className: "outline" } });
   layer.addTo(map).bringToBack();
   layer.eachLayer((district) => label(map, district));
+  const fit = () => layer.eachLayer((district) => (district.nameTag.hidden = !fits(map, district)));
+  map.on("zoomend", fit);
+  fit();
   return layer;
+}
+
+// A name is left out where it would lie on its neighbours'.
+function fits(map, district) {
+  const bounds = district.getBounds();
+  const [southWest, northEast] = [bounds.getSouthWest(), bounds.getNorthEast()].map((corner) => map.latLngToLayerPoint(corner));
+  return northEast.x - southWest.x > NARROWEST && southWest.y - northEast.y > LOWEST;
 }
 
 function label(map, district) {
