@@ -25,7 +25,22 @@ from inspection.tickets import filters, lists
 from inspection.tickets.filters import NOTHING, Filters
 from inspection.tickets.models import Ticket
 from inspection.tickets.tallies import Tally
-from inspection.tickets.tallying import ALL_TIME, EVERY, LATE, NOWHERE, WHOLE, due_marks, marks, places, stretch
+from inspection.tickets.tallying import (
+    ALL_TIME,
+    CITY,
+    COARSE,
+    DUE,
+    EVERY,
+    FINE,
+    LATE,
+    NOWHERE,
+    WHOLE,
+    YEAR,
+    due_marks,
+    marks,
+    state_of,
+    stretch,
+)
 from inspection.tickets.workflow import RUNNING, State
 
 CAP = 5_000
@@ -97,17 +112,25 @@ class _Asked:
         return replace(self, filters=self.filters.but(**more))
 
 
+@dataclass
+class _Seen:
+    """What was found by looking at tickets, and how many were looked at."""
+
+    counts: Counts
+    number: int
+
+
 def overview(person: Person, asked: Filters, *, now: datetime) -> Overview:
     """How the tickets that are asked for stand in each district (区县着色)."""
     question = _Asked(person, asked, now)
     found, capped = _count(question, [WHOLE], "district_code", "mark")
     late, _more = _count(question.but(overdue=True), [WHOLE], "district_code")
-    nowhere, _more = _count(question, [NOWHERE], "frame")
+    nowhere, _more = _count(question, [NOWHERE])
     by_district: dict[str, dict[str, int]] = {}
     for (code, mark), number in found.items():
         by_district.setdefault(code, {})[mark] = number
     rows = [_district(code, by_mark, late[code,]) for code, by_mark in sorted(by_district.items())]
-    return Overview(rows, nowhere[NOWHERE,], capped)
+    return Overview(rows, nowhere[()], capped)
 
 
 def look(person: Person, asked: Filters, sight: Sight, *, now: datetime) -> Look:
@@ -126,20 +149,21 @@ def look(person: Person, asked: Filters, sight: Sight, *, now: datetime) -> Look
 def _count(asked: _Asked, frames: Sequence[str], *heads: str) -> tuple[Counts, bool]:
     """How many tickets in these frames there are by these heads of a counter, and whether that is not all."""
     if not asked.kept:
-        found = _look_at(asked, frames, heads, CAP)
-        return found, sum(_look_at(asked, [WHOLE], (), CAP).values()) >= CAP
-    known = db.session.execute(select(func.min(Tally.period), func.max(Tally.period)).where(_DATED)).one()
-    if known[0] is None:
+        seen = _look_at(asked, frames, heads, CAP)
+        return seen.counts, seen.number >= CAP
+    ends = (select(end(Tally.period)).where(_DATED).scalar_subquery() for end in (func.min, func.max))
+    earliest, latest = db.session.execute(select(*ends)).one()
+    if earliest is None:
         return Counter(), False
     given = asked.filters
-    parts = stretch(given.filed_from, given.filed_to, _first_of(known[0]), _first_of(known[1]))
-    found = Counter()
+    parts = stretch(given.filed_from, given.filed_to, int(earliest[:YEAR]), int(latest[:YEAR]))
+    found: Counts = Counter()
     _add(found, 1, _kept(asked, frames, heads, parts.plus))
     _add(found, -1, _kept(asked, frames, heads, parts.minus))
     for sign, first, last in parts.days:
         _add(found, sign, _days(asked, frames, heads, first, last))
     if given.overdue:
-        _add(found, 1, _look_at(asked.but(due_from=day_of(asked.now)), frames, heads))
+        _add(found, 1, _look_at(asked.but(due_from=day_of(asked.now)), frames, heads).counts)
     return +found, False
 
 
@@ -147,7 +171,7 @@ def _days(asked: _Asked, frames: Sequence[str], heads: Sequence[str], first: dat
     """Less than half a month: of all categories by the counters of its days, of some by looking at the tickets."""
     if asked.filters.category or asked.filters.field:
         before_today = {"due_to": day_of(asked.now) - DAY} if asked.filters.overdue else {}
-        return _look_at(asked.but(filed_from=first, filed_to=last, **before_today), frames, heads)
+        return _look_at(asked.but(filed_from=first, filed_to=last, **before_today), frames, heads).counts
     days = [(first + number * DAY).isoformat() for number in range((last - first).days + 1)]
     return _kept(asked, frames, heads, days)
 
@@ -158,7 +182,7 @@ def _kept(asked: _Asked, frames: Sequence[str], heads: Sequence[str], periods: S
     where = [
         Tally.category_code.in_(_categories(asked.filters)),
         Tally.period.in_(periods),
-        Tally.frame.in_(frames),
+        Tally.frame.in_([f"{DUE}{frame}" for frame in frames] if asked.filters.overdue else frames),
         _marked(asked),
         *(Tally.district_code == code for code in _districts(asked)),
     ]
@@ -166,21 +190,32 @@ def _kept(asked: _Asked, frames: Sequence[str], heads: Sequence[str], periods: S
     return Counter({tuple(key): int(number or 0) for *key, number in rows})
 
 
-def _look_at(asked: _Asked, frames: Sequence[str], heads: Sequence[str], most: int | None = None) -> Counts:
+def _look_at(asked: _Asked, frames: Sequence[str], heads: Sequence[str], most: int | None = None) -> _Seen:
     """The same out of the tickets themselves, of which no more than ``most`` are looked at."""
-    columns = (Ticket.cell, Ticket.district_code, Ticket.state, Ticket.late)
+    cell = func.substr(Ticket.cell, 1, 1) if frames[0] in {WHOLE, NOWHERE} else Ticket.cell
+    columns = (cell.label("cell"), Ticket.district_code, Ticket.state, Ticket.late)
     some = select(*columns).where(*filters.conditions(asked.person, asked.filters, asked.now)).limit(most).subquery()
-    found: Counts = Counter()
-    for cell, district, state, late, number in db.session.execute(select(some, func.count()).group_by(*some.c)):
-        mark = LATE if state is State.CLOSED and late else state.value
-        for frame, place in _places(cell, frames):
-            known = {"frame": frame, "cell": place, "district_code": district, "mark": mark}
-            found[tuple(known[head] for head in heads)] += number
-    return found
+    seen = _Seen(Counter(), 0)
+    for at, district, state, late, number in db.session.execute(select(some, func.count()).group_by(*some.c)):
+        seen.number += number
+        place = _place(at, frames)
+        if place is not None:
+            mark = LATE if state is State.CLOSED and late else state.value
+            known = {"cell": place, "district_code": district, "mark": mark}
+            seen.counts[tuple(known[head] for head in heads)] += number
+    return seen
 
 
-def _places(cell: str, frames: Sequence[str]) -> list[tuple[str, str]]:
-    return [(frame, place) for frame, place in places(cell) if frame in frames]
+def _place(cell: str, frames: Sequence[str]) -> str | None:
+    """The cell that a ticket is counted in, in these frames; None where it is not."""
+    if frames[0] in {WHOLE, NOWHERE}:
+        return "" if frames[0] == WHOLE or not cell else None
+    if not cell:
+        return None
+    coarse = parent(cell, COARSE)
+    if frames[0] == CITY:
+        return coarse
+    return parent(cell, FINE) if coarse in frames else None
 
 
 def _add(found: Counts, sign: int, others: Counts) -> None:
@@ -212,13 +247,13 @@ def _marked(asked: _Asked) -> ColumnElement[bool]:
 
 
 def _district(code: str, by_mark: Mapping[str, int], overdue: int) -> District:
-    every, in_time = sum(by_mark.values()), by_mark.get(State.CLOSED.value, 0)
-    running = sum(by_mark.get(state.value, 0) for state in lists.OPEN)
+    in_time = by_mark.get(State.CLOSED.value, 0)
+    running = sum(number for mark, number in by_mark.items() if state_of(mark) in lists.OPEN)
     return District(
         code=code,
-        all=every,
+        all=sum(by_mark.values()),
         open=running,
-        overdue=overdue,
+        overdue=min(overdue, running),
         closed=in_time + by_mark.get(LATE, 0),
         in_time=in_time,
     )
@@ -250,7 +285,3 @@ def _folded(cells: Mapping[str, int], resolution: int) -> dict[str, int]:
     for cell, number in cells.items():
         found[parent(cell, resolution)] += number
     return dict(found)
-
-
-def _first_of(period: str) -> date:
-    return date.fromisoformat(f"{period[:7]}-01")

@@ -8,6 +8,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 import h3
 from geopy.distance import geodesic
@@ -24,6 +25,9 @@ SHORTEST_EDGE_M = 21.5
 """No side of a cell of that resolution is shorter than this in Beijing (21.8 m in the south-west)."""
 
 _FINEST = 15
+_MARGIN_DEG = 0.002
+_REMEMBERED = 32_768
+"""More than the cells of a city's map: the same ones are asked for again and again."""
 
 _PRECISION_DEG = 1e-10
 _MOST_ROUNDS = 30
@@ -99,6 +103,7 @@ def resolution(cell: str) -> int:
     return int(cell, 16) >> 52 & 0xF
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def parent(cell: str, resolution: int) -> str:
     """The cell of a coarser ``resolution`` that a cell belongs to, by the bits of an H3 index.
 
@@ -117,6 +122,7 @@ def span(cell: str, finer: int) -> tuple[str, str]:
     return f"{first:x}", f"{first | sixes:x}"
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def centre(cell: str) -> Point:
     """The middle of a cell."""
     return Point(*h3.cell_to_latlng(cell))
@@ -128,7 +134,11 @@ def ring(cell: str) -> list[tuple[float, float]]:
 
 
 def cells_over(south: float, west: float, north: float, east: float, resolution: int) -> list[str]:
-    """The cells of a ``resolution`` that lie over a box of degrees, in part or whole."""
+    """The cells of a ``resolution`` that lie over a box of degrees no wider than a district, in part or whole.
+
+    The library's sides are great circles, which leave a parallel by metres: the box is made a little wider.
+    """
+    south, west, north, east = south - _MARGIN_DEG, west - _MARGIN_DEG, north + _MARGIN_DEG, east + _MARGIN_DEG
     box = h3.LatLngPoly([(south, west), (south, east), (north, east), (north, west)])
     return list(h3.h3shape_to_cells_experimental(box, resolution, contain="overlap"))
 

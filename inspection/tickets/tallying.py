@@ -20,8 +20,10 @@ WHOLE, CITY, NOWHERE = "whole", "city", "nowhere"
 """Frames: the districts as wholes, the city's coarse cells, what lies at no point. A fine cell's is its coarse one."""
 LATE = "closed_late"
 """The mark of what was closed, but answered after a deadline."""
-DUE = "@"
-"""Between the state and the day of the deadline, in the second mark of a ticket whose clock runs."""
+DUE = "due "
+"""Before the name of a frame: its tickets whose clock runs, by the day of their deadline."""
+YEAR, MONTH, DAY_LONG = LENGTHS = (len("2026"), len("2026-11"), len("2026-11-26"))
+"""How long the codes of the periods are."""
 DAY = timedelta(days=1)
 
 
@@ -30,7 +32,7 @@ class Key(NamedTuple):
 
     category_code: str
     period: str
-    """``2026-11-26``, ``2026-11``, or all time."""
+    """``2026-11-26``, ``2026-11``, ``2026``, or all time."""
     frame: str
     cell: str
     district_code: str
@@ -52,12 +54,12 @@ class Counted:
 
 def keys(ticket: Counted) -> list[Key]:
     """The counters that a ticket is counted in; single days are kept for all categories together only."""
-    day, month = ticket.filed_on.isoformat(), month_code(ticket.filed_on)
-    heads = [(EVERY, ALL_TIME), (EVERY, month), (EVERY, day)]
-    heads += [(ticket.category_code, ALL_TIME), (ticket.category_code, month)]
+    day = ticket.filed_on.isoformat()
+    heads = [(EVERY, ALL_TIME), *((EVERY, day[:length]) for length in LENGTHS)]
+    heads += [(ticket.category_code, period) for _every, period in heads if len(period) < DAY_LONG]
     return [
-        Key(category, period, frame, cell, ticket.district_code, mark)
-        for (category, period), (frame, cell), mark in product(heads, places(ticket.cell), _marks(ticket))
+        Key(category, period, prefix + frame, cell, ticket.district_code, mark)
+        for (category, period), (frame, cell), (prefix, mark) in product(heads, _places(ticket.cell), _marks(ticket))
     ]
 
 
@@ -67,21 +69,13 @@ def marks(states: Sequence[State]) -> list[str]:
 
 
 def due_marks(state: State, before: date) -> tuple[str, str]:
-    """The first and the last mark of running tickets in a state whose deadline lies on a day before this one."""
-    return f"{state.value}{DUE}", f"{state.value}{DUE}{(before - DAY).isoformat()}"
+    """The first and the last mark, in the frames of deadlines, of tickets in a state that were due before this day."""
+    return state.value, f"{state.value} {(before - DAY).isoformat()}"
 
 
-def places(cell: str) -> list[tuple[str, str]]:
-    """The frames and the cells in them that a ticket is counted in; without a point there is no cell."""
-    if not cell:
-        return [(WHOLE, ""), (NOWHERE, "")]
-    coarse = parent(cell, COARSE)
-    return [(WHOLE, ""), (CITY, coarse), (coarse, parent(cell, FINE))]
-
-
-def month_code(day: date) -> str:
-    """``2026-11``."""
-    return f"{day:%Y-%m}"
+def state_of(mark: str) -> State:
+    """The state of the tickets of a mark."""
+    return State.CLOSED if mark == LATE else State(mark.partition(" ")[0])
 
 
 @dataclass
@@ -91,51 +85,83 @@ class Stretch:
     plus: list[str] = field(default_factory=list)
     minus: list[str] = field(default_factory=list)
     days: list[tuple[int, date, date]] = field(default_factory=list)
-    """Sign, first and last day."""
+    """Sign, first and last day; none of them longer than half a month."""
 
 
-def stretch(first: date | None, last: date | None, earliest: date, latest: date) -> Stretch:
-    """The fewest counters for the days from ``first`` to ``last``, of all days with tickets.
+def stretch(first: date | None, last: date | None, earliest: int, latest: int) -> Stretch:
+    """Few counters for the days from ``first`` to ``last``, of the years with tickets from ``earliest`` to ``latest``.
 
-    ``earliest`` and ``latest`` are the first and the last month that have any. A month is taken as a whole and its
-    other days taken away where that is less; and all time, the other months taken away, likewise.
+    A year, say, is taken by its months, or as a whole and its other months taken away, whichever is fewer counters.
     """
-    begin, end = max(first or earliest, earliest), min(last or _last_of(latest), _last_of(latest))
-    found, whole = Stretch(), {}
-    for month in _months(earliest, latest):
-        whole[month_code(month)] = _month(found, month, max(begin, month), min(end, _last_of(month)))
-    base = int(2 * sum(whole.values()) > len(whole))
-    found.plus = [ALL_TIME] * base + [month for month, taken in whole.items() if taken > base]
-    found.minus = [month for month, taken in whole.items() if taken < base]
+    every = Period(ALL_TIME, date(earliest, 1, 1), date(latest, 12, 31))
+    found = Stretch()
+    for sign, part in _taken(every, first or every.first, last or every.last):
+        if part.code == part.first.isoformat():
+            _put_down(found.days, sign, part.first)
+        else:
+            (found.plus if sign > 0 else found.minus).append(part.code)
     return found
 
 
-def _month(found: Stretch, month: date, begin: date, end: date) -> int:
-    """1 if the month is taken as a whole, else 0; the days that differ are put down."""
-    if begin > end:
-        return 0
-    if 2 * ((end - begin).days + 1) < _last_of(month).day:
-        found.days.append((1, begin, end))
-        return 0
-    if begin > month:
-        found.days.append((-1, month, begin - DAY))
-    if end < _last_of(month):
-        found.days.append((-1, end + DAY, _last_of(month)))
-    return 1
+class Period(NamedTuple):
+    """What a counter's period covers."""
+
+    code: str
+    first: date
+    last: date
 
 
-def _months(earliest: date, latest: date) -> Iterator[date]:
-    month = earliest.replace(day=1)
-    while month <= latest:
-        yield month
-        month = _last_of(month) + DAY
+Parts = list[tuple[int, Period]]
+
+
+def _taken(whole: Period, begin: date, end: date) -> Parts:
+    """The fewest parts of a period, each with its sign, that are together its days from ``begin`` to ``end``."""
+    if end < whole.first or whole.last < begin or end < begin:
+        return []
+    if begin <= whole.first and whole.last <= end:
+        return [(1, whole)]
+    inside: Parts = []
+    outside: Parts = [(1, whole)]
+    for part in _parts(whole):
+        inside += _taken(part, begin, end)
+        others = _taken(part, whole.first, begin - DAY) + _taken(part, end + DAY, whole.last)
+        outside += [(-sign, one) for sign, one in others]
+    return min(inside, outside, key=len)
+
+
+def _parts(whole: Period) -> Iterator[Period]:
+    """The years of all time, the months of a year, the days of a month."""
+    shorter = next(length for length in LENGTHS if length > len(whole.code))
+    first = whole.first
+    while first <= whole.last:
+        last = {YEAR: first.replace(month=12, day=31), MONTH: _last_of(first)}.get(shorter, first)
+        yield Period(first.isoformat()[:shorter], first, last)
+        first = last + DAY
+
+
+def _put_down(days: list[tuple[int, date, date]], sign: int, day: date) -> None:
+    """Add a day, to the ones before it if they adjoin."""
+    if days and days[-1][0] == sign and days[-1][2] + DAY == day:
+        days[-1] = (sign, days[-1][1], day)
+    else:
+        days.append((sign, day, day))
 
 
 def _last_of(month: date) -> date:
     return (month.replace(day=28) + 4 * DAY).replace(day=1) - DAY
 
 
-def _marks(ticket: Counted) -> list[str]:
+def _places(cell: str) -> list[tuple[str, str]]:
+    """The frames and the cells in them that a ticket is counted in; without a point there is no cell."""
+    if not cell:
+        return [(WHOLE, ""), (NOWHERE, "")]
+    coarse = parent(cell, COARSE)
+    return [(WHOLE, ""), (CITY, coarse), (coarse, parent(cell, FINE))]
+
+
+def _marks(ticket: Counted) -> list[tuple[str, str]]:
+    """Prefixes of frames, each with the mark that it is counted under there."""
+    found = [("", LATE if ticket.state is State.CLOSED and ticket.late else ticket.state.value)]
     if ticket.state in RUNNING and ticket.due_on:
-        return [ticket.state.value, f"{ticket.state.value}{DUE}{ticket.due_on.isoformat()}"]
-    return [LATE if ticket.state is State.CLOSED and ticket.late else ticket.state.value]
+        found.append((DUE, f"{ticket.state.value} {ticket.due_on.isoformat()}"))
+    return found

@@ -58,17 +58,18 @@ def _fill(district_code: str) -> None:
 
 def _keys(row: Any) -> list[tuple[str, ...]]:
     day = _day(row.filed_at)
-    heads = [(code, period) for code in ("", row.category_code) for period in ("", day[:7])] + [("", day)]
-    marks = ["closed_late" if row.state == "closed" and row.late else row.state]
+    heads = [("", period) for period in ("", day[:4], day[:7], day)]
+    heads += [(row.category_code, period) for period in ("", day[:4], day[:7])]
+    marks = [("", "closed_late" if row.state == "closed" and row.late else row.state)]
     if row.state in RUNNING and row.due_at:
-        marks.append(f"{row.state}@{_day(row.due_at)}")
+        marks.append(("due ", f"{row.state} {_day(row.due_at)}"))
     places = [("whole", ""), ("nowhere", "")]
     if row.cell:
         coarse = h3.cell_to_parent(row.cell, COARSE)
         places = [("whole", ""), ("city", coarse), (coarse, h3.cell_to_parent(row.cell, FINE))]
     return [
-        (category, period, frame, cell, row.district_code, mark)
-        for (category, period), (frame, cell), mark in product(heads, places, marks)
+        (category, period, prefix + frame, cell, row.district_code, mark)
+        for (category, period), (frame, cell), (prefix, mark) in product(heads, places, marks)
     ]
 
 

@@ -14,6 +14,6 @@ def test_what_is_wrong_is_put_right_and_told(run, make):
 
     first, second = run("map", "recount"), run("map", "recount")
 
-    assert (first.exit_code, first.output) == (0, "改正了 5 个计数。\n")
+    assert (first.exit_code, first.output) == (0, "改正了 7 个计数。\n")
     assert second.output == "计数都对，没有改动。\n"
     assert kept() == counted()

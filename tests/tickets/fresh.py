@@ -28,14 +28,15 @@ def counted() -> Counts:
         if ticket.cell:
             big = h3.cell_to_parent(ticket.cell, 6)
             frames = [("whole", ""), ("city", big), (big, h3.cell_to_parent(ticket.cell, 8))]
-        marks = [str(ticket.state)]
+        marks = [("", str(ticket.state))]
         if ticket.state == "closed" and ticket.late:
-            marks = ["closed_late"]
+            marks = [("", "closed_late")]
         if ticket.state in ("dispatched", "handling") and ticket.due_at:
-            marks.append(f"{ticket.state}@{ticket.due_at.astimezone(BEIJING):%Y-%m-%d}")
-        code, month = ticket.category_code, f"{filed:%Y-%m}"
-        for category, period in (("", ""), ("", month), ("", f"{filed:%Y-%m-%d}"), (code, ""), (code, month)):
+            marks.append(("due ", f"{ticket.state} {ticket.due_at.astimezone(BEIJING):%Y-%m-%d}"))
+        code, year, month, day = (ticket.category_code, *(f"{filed:{form}}" for form in ("%Y", "%Y-%m", "%Y-%m-%d")))
+        every = [("", ""), ("", year), ("", month), ("", day), (code, ""), (code, year), (code, month)]
+        for category, period in every:
             for frame, cell in frames:
-                for mark in marks:
-                    found[category, period, frame, cell, ticket.district_code, mark] += 1
+                for prefix, mark in marks:
+                    found[category, period, prefix + frame, cell, ticket.district_code, mark] += 1
     return dict(found)
