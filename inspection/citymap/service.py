@@ -6,7 +6,7 @@ no more than ``CAP`` of them are looked at. The scope is the ledger's.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -88,8 +88,10 @@ class Look:
     """What is in sight: either cells with how many lie in each, or the tickets, the newest first."""
 
     cells: Mapping[str, int]
-    tickets: Sequence[Ticket]
+    tickets: Sequence[Ticket] = ()
     capped: bool = False
+    districts: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Whose the tickets of each cell are, by code, the most first."""
 
 
 @dataclass(frozen=True)
@@ -136,14 +138,14 @@ def overview(person: Person, asked: Filters, *, now: datetime) -> Overview:
 def look(person: Person, asked: Filters, sight: Sight, *, now: datetime) -> Look:
     """What lies in sight: cells, as fine as the zoom bears, or from near the tickets themselves."""
     question = _Asked(person, asked, now)
-    found, capped = _count(question, sight.frames, "cell")
-    cells = {cell: number for (cell,), number in found.items() if sight.shows(cell)}
-    number = sum(cells.values())
+    found, capped = _count(question, sight.frames, "cell", "district_code")
+    seen = {key: number for key, number in found.items() if sight.shows(key[0])}
+    cells, number = sorted({cell for cell, _district in seen}), sum(seen.values())
     if number <= FEW and sight.zoom >= TICKETS_FROM:
-        return Look({}, _tickets(question, list(cells)), capped)
+        return Look({}, _tickets(question, cells), capped)
     if sight.close and number <= SOME:
-        return Look(_closer(question, list(cells), sight.close), (), capped)
-    return Look(_folded(cells, sight.resolution), (), capped)
+        return _folded(_closer(question, cells), sight.close, capped)
+    return _folded(seen, sight.resolution, capped)
 
 
 def _count(asked: _Asked, frames: Sequence[str], *heads: str) -> tuple[Counts, bool]:
@@ -264,9 +266,11 @@ def _tickets(asked: _Asked, cells: Sequence[str]) -> list[Ticket]:
     return sorted(db.session.scalars(drawn), key=lambda ticket: (ticket.filed_at, ticket.id), reverse=True)
 
 
-def _closer(asked: _Asked, cells: Sequence[str], resolution: int) -> dict[str, int]:
-    found = select(Ticket.cell, func.count()).where(*_lying_in(asked, cells)).group_by(Ticket.cell)
-    return _folded(dict(db.session.execute(found).all()), resolution)
+def _closer(asked: _Asked, cells: Sequence[str]) -> dict[tuple[str, ...], int]:
+    """The same by the cells of the tickets themselves."""
+    heads = (Ticket.cell, Ticket.district_code)
+    rows = db.session.execute(select(*heads, func.count()).where(*_lying_in(asked, cells)).group_by(*heads))
+    return {(cell, district): number for cell, district, number in rows}
 
 
 def _lying_in(asked: _Asked, cells: Sequence[str]) -> list[ColumnElement[bool]]:
@@ -279,9 +283,13 @@ def _lying_in(asked: _Asked, cells: Sequence[str]) -> list[ColumnElement[bool]]:
     return [Ticket.id.in_(select(first.c.id)), there]
 
 
-def _folded(cells: Mapping[str, int], resolution: int) -> dict[str, int]:
-    """The counts by the cells of a coarser resolution."""
-    found: Counter[str] = Counter()
-    for cell, number in cells.items():
-        found[parent(cell, resolution)] += number
-    return dict(found)
+def _folded(found: Mapping[tuple[str, ...], int], resolution: int, capped: bool) -> Look:
+    """The counts by cell and district, in the cells of a coarser resolution."""
+    folded: dict[str, Counter[str]] = {}
+    for (cell, district), number in found.items():
+        folded.setdefault(parent(cell, resolution), Counter())[district] += number
+    return Look(
+        cells={cell: sum(of.values()) for cell, of in folded.items()},
+        capped=capped,
+        districts={cell: [code for code, _number in of.most_common()] for cell, of in folded.items()},
+    )

@@ -92,16 +92,20 @@ def read(given: Mapping[str, str]) -> Sight:
         zoom = float(given.get("zoom", ""))
     except ValueError as wrong:
         raise Invalid("box", N_("地图的范围看不懂，请刷新页面。")) from wrong
-    south, west = max(south, BEIJING[0]), max(west, BEIJING[1])
-    north, east = min(north, BEIJING[2]), min(east, BEIJING[3])
     if not (south < north and west < east and LOWEST <= zoom <= HIGHEST):
         raise Invalid("box", N_("地图的范围看不懂，请刷新页面。"))
-    return Sight(_no_wider_than_seen(Box(south, west, north, east), zoom), zoom, mode(given))
+    box = Box(*(_within(degrees, at) for at, degrees in enumerate((south, west, north, east))))
+    return Sight(_no_wider_than_seen(box, zoom), zoom, mode(given))
 
 
 def mode(given: Mapping[str, str]) -> Mode:
     """The mode in an address, else circles."""
     return Mode(given["mode"]) if given.get("mode") in set(Mode) else Mode.CLUSTERS
+
+
+def _within(degrees: float, side: int) -> float:
+    """A side's latitude or longitude, no farther out than Beijing's: what lies beyond holds nothing."""
+    return min(max(degrees, BEIJING[side % 2]), BEIJING[side % 2 + 2])
 
 
 def _no_wider_than_seen(box: Box, zoom: float) -> Box:

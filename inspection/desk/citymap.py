@@ -1,5 +1,6 @@
 """地图: where the tickets lie that the address asks for, as circles, heat or districts; the ledger's filters."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ from inspection.citymap.sight import Mode
 from inspection.desk import ledger, narrowing, navigation
 from inspection.geography import service as geography
 from inspection.geography.areas import DEVELOPMENT_ZONE, Atlas
-from inspection.geography.points import centre, ring
+from inspection.geography.points import centre, resolution, ring
 from inspection.kernel.calendar import day_of, now
 from inspection.kernel.errors import Invalid
 from inspection.kernel.text import N_
@@ -24,6 +25,7 @@ from inspection.people.models import Person
 from inspection.tickets import lists
 from inspection.tickets.filters import NOTHING, Filters
 from inspection.tickets.models import Ticket
+from inspection.tickets.tallying import FINE
 from inspection.tickets.workflow import STATE_NAMES
 from inspection.web import language, session
 from inspection.web.page import category_name, short_day
@@ -71,7 +73,7 @@ def cells() -> ResponseReturnValue:
     return jsonify(
         said=_said(found),
         cells=[_cell(cell, number) for cell, number in found.cells.items()],
-        places=[_place(cell, number, atlas) for cell, number in _most(found)],
+        places=[_place(cell, number, found.districts[cell], atlas) for cell, number in _most(found)],
         tickets=[_ticket(ticket, lists.overdue(ticket, moment)) for ticket in found.tickets],
     )
 
@@ -194,15 +196,17 @@ def _cell(cell: str, number: int) -> dict[str, Any]:
     return {"at": _rounded(middle.lat, middle.lng), "ring": corners, "n": number}
 
 
-def _place(cell: str, number: int, atlas: Atlas) -> dict[str, Any]:
-    """A cell as people call it, by the office that is nearest to its middle."""
-    middle = centre(cell)
-    there = atlas.locate(middle, 0.0)
-    name = _("市界一带")
-    if there.district:
-        street = there.streets[0].street.name if there.streets else ""
-        name = _("%(district)s%(street)s一带", district=there.district.short, street=street)
-    return _cell(cell, number) | {"name": name, "number": _("%(number)s 件", number=f"{number:,}")}
+def _place(cell: str, number: int, codes: Sequence[str], atlas: Atlas) -> dict[str, Any]:
+    """A cell as people call it: by the districts whose tickets lie there, or by the office that is nearest."""
+    name = _("、").join(atlas.district(code).short for code in codes[:2])
+    by_street = len(codes) == 1 or resolution(cell) >= FINE
+    street = atlas.nearest_street(codes[0], centre(cell)) if by_street else None
+    if street:
+        name = f"{atlas.district(codes[0]).short} {street.name}"
+    return _cell(cell, number) | {
+        "name": _("%(place)s一带", place=name),
+        "number": _("%(number)s 件", number=f"{number:,}"),
+    }
 
 
 def _ticket(ticket: Ticket, late: bool) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import { fromTiles, onTiles } from "./datum.js";
 import { cells, coloured, plain, tickets } from "./drawing.js";
 import { outlines } from "./outlines.js";
-import { districtsTold, placesTold, ticketsTold } from "./telling.js";
+import { districtsTold, placesTold, statesTold, ticketsTold } from "./telling.js";
 
 const BEIJING = [[39.44, 115.42], [41.06, 117.5]];
 const PLACE = /^#([\d.]+)\/([\d.]+)\/([\d.]+)$/;
@@ -20,24 +20,24 @@ function open() {
   if (tileUrl) globalThis.L.tileLayer(tileUrl, { maxZoom: 19 }).addTo(map);
   globalThis.L.control.zoom({ zoomInTitle: box.dataset.nearer, zoomOutTitle: box.dataset.farther }).addTo(map);
   globalThis.L.control.scale({ imperial: false }).addTo(map);
-  begin(city);
+  const place = PLACE.exec(location.hash) ?? [];
+  begin(city, place);
   map.on("moveend", () => show(city));
   new ResizeObserver(() => map.invalidateSize({ pan: false })).observe(box);
   wire(city);
   show(city);
-  outlines(map, outlinesUrl, city.datum).then((layer) => found(city, layer));
+  outlines(map, outlinesUrl, city.datum).then((layer) => found(city, layer, place.length > 0));
 }
 
-function begin({ map, datum }) {
-  const [, zoom, lat, lng] = PLACE.exec(location.hash) ?? [];
+function begin({ map, datum }, [, zoom, lat, lng]) {
   if (zoom) map.setView([Number(lat), Number(lng)], Number(zoom), { animate: false });
   else map.fitBounds(BEIJING.map((corner) => onTiles(corner, datum)), { animate: false });
 }
 
-function found(city, layer) {
+function found(city, layer, placed) {
   city.outlines = layer;
   if (!layer) return;
-  if (!PLACE.test(location.hash) && city.box.dataset.home) whole(city);
+  if (!placed && city.box.dataset.home) whole(city);
   if (mode() === "districts") show(city);
 }
 
@@ -81,7 +81,7 @@ function showDistricts(city) {
   const select = picture.querySelector("[data-measure] select");
   const { value: name, selectedOptions: [chosen] } = select;
   const rows = [...document.querySelectorAll("tr[data-code]")];
-  legend(coloured(city.outlines, rows, name, "percent" in chosen.dataset), chosen.textContent);
+  legend(coloured(city.outlines, rows, name, "percent" in chosen.dataset), "districts", chosen.textContent);
   for (const note of picture.querySelectorAll("[data-of=few]")) note.hidden = !("percent" in chosen.dataset);
   for (const note of picture.querySelectorAll("[data-of=zone]")) note.hidden = false;
   say(chosen.dataset.words);
@@ -89,6 +89,7 @@ function showDistricts(city) {
 }
 
 async function ask(city) {
+  if (!city.map.getSize().x || !city.map.getSize().y) return;
   const asking = new AbortController();
   city.asking = asking;
   city.box.dataset.busy = "";
@@ -120,11 +121,11 @@ function draw(city, answer) {
   drawn.clearLayers();
   const zoomTo = (ring) => map.fitBounds(ring.map((corner) => onTiles(corner, datum)), { animate: false });
   if (answer.tickets.length) {
-    legend(null);
     tickets(map, drawn, answer.tickets, datum, box.dataset.icons);
+    legend(statesTold(answer.tickets, box.dataset.icons), "tickets");
     ticketsTold(told(), answer.tickets, box.dataset.icons);
   } else {
-    legend(cells(drawn, answer.cells, { heat: mode() === "heat", datum, zoomTo }));
+    legend(cells(drawn, answer.cells, { heat: mode() === "heat", datum, zoomTo }), "cells");
     placesTold(told(), answer.places, zoomTo);
   }
   say(answer.said);
@@ -152,20 +153,13 @@ function failed(yes) {
   told().replaceChildren();
 }
 
-// The classes as [{shade, text}], of cells or of what the districts are coloured by; without any no legend.
-function legend(classes, measure = "") {
+// What the colours say: items of a list, of cells, districts or tickets; without any no legend.
+function legend(items, of, measure = "") {
   const place = picture.querySelector("[data-legend]");
-  place.hidden = !classes?.length;
-  const [ofCells, ofDistricts] = place.querySelectorAll("b");
-  ofCells.hidden = Boolean(measure);
-  ofDistricts.hidden = !measure;
-  ofDistricts.textContent = measure;
-  place.querySelector("ol").replaceChildren(...(classes ?? []).map(({ shade, text }) => {
-    const item = document.createElement("li");
-    item.dataset.shade = shade;
-    item.textContent = text;
-    return item;
-  }));
+  place.hidden = !items.length;
+  for (const title of place.querySelectorAll("b")) title.hidden = title.dataset.of !== of;
+  if (measure) place.querySelector("[data-of=districts]").textContent = measure;
+  place.querySelector("ol").replaceChildren(...items);
 }
 
 // The place and the mode go along in this page's address and in those of the other filters.

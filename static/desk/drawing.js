@@ -16,7 +16,17 @@ export function cells(drawn, found, { heat, datum, zoomTo }) {
     const layer = (heat ? hexagon : circle)(cell, shade(cell.n, least), datum);
     layer.on("click", () => zoomTo(cell.ring)).addTo(drawn);
   }
-  return ranges(least, largest).map((text, index) => ({ shade: index + 1, text }));
+  return classes(ranges(least, largest));
+}
+
+// The classes as items of a list, each with its colour.
+function classes(texts) {
+  return texts.map((text, index) => {
+    const item = document.createElement("li");
+    item.dataset.shade = index + 1;
+    item.textContent = text;
+    return item;
+  });
 }
 
 function hexagon({ ring, n }, of, datum) {
@@ -76,7 +86,7 @@ export function coloured(outlines, rows, name, percent) {
     path.dataset.shade = district.nameTag.dataset.shade = shade(number, least);
     tag(district, `${number.toLocaleString("en")}${percent ? "%" : ""}`);
   });
-  return ranges(least, largest, percent ? "%" : "").map((text, index) => ({ shade: index + 1, text }));
+  return classes(ranges(least, largest, percent ? "%" : ""));
 }
 
 /** A district as a bare outline again. */

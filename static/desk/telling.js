@@ -22,14 +22,24 @@ export function ticketsTold(list, tickets, icons) {
     const link = document.createElement("a");
     link.href = one.url;
     link.textContent = one.number;
-    const state = document.createElement("span");
-    state.className = "state";
-    state.dataset.s = one.state;
-    state.append(moon(icons, one.state), one.said);
     const line = document.createElement("p");
     line.textContent = `${one.category} · ${one.place} · ${one.filed}`;
-    return item(link, state, line);
+    return item(link, chip(icons, one), line);
   }));
+}
+
+/** Every state that one of the tickets is in, once. */
+export function statesTold(tickets, icons) {
+  const each = new Map(tickets.map((one) => [one.state, one]));
+  return [...each.values()].map((one) => item(chip(icons, one)));
+}
+
+function chip(icons, { state, said }) {
+  const made = document.createElement("span");
+  made.className = "state";
+  made.dataset.s = state;
+  made.append(moon(icons, state), said);
+  return made;
 }
 
 function moon(icons, state) {
