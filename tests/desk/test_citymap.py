@@ -7,12 +7,14 @@ from html import unescape
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 
 from inspection.kernel.calendar import day_of, now
 from inspection.tickets.models import Ticket
 from inspection.tickets.workflow import State
 from tests.ledger.many import copies
 from tests.make import Make
+from tests.test_translations import Words, chinese_in, names_of_places, sign_in
 from tests.web.browser import Browser
 
 Open = Callable[..., Browser]
@@ -173,6 +175,21 @@ def test_nothing_of_the_answer_is_kept_by_the_browser(make: Make, browser: Open)
     answer = browser(make.city()).get("/desk/map/cells.json", query_string=BOX)
 
     assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_the_map_is_english_but_for_names(make: Make, client: FlaskClient, tickets: dict[str, Ticket]) -> None:
+    copies(tickets["closed"], 3, cell="")
+    city = make.city()
+    sign_in(client, city)
+    names = [city.name, *(ticket.place for ticket in tickets.values()), *names_of_places()]
+
+    for url in ("/desk/map", "/desk/map?mode=districts&category=zombie_car", "/desk/map?state=x"):
+        words = Words()
+        words.feed(client.get(url, headers={"Accept-Language": "en"}).text)
+        assert chinese_in(words, *names) == [], url
+    drawn = client.get("/desk/map/cells.json", query_string=BOX, headers={"Accept-Language": "en"}).get_json()
+    assert drawn["said"] == "3 on the map, in 1 cells."
+    assert drawn["places"][0]["name"].startswith("Around 东城 ")
 
 
 def test_an_empty_city_is_said_to_be_empty(app: Flask, make: Make, browser: Open) -> None:
