@@ -15,6 +15,7 @@ from sqlalchemy.exc import OperationalError
 
 from inspection.cli import (
     audit,
+    citymap,
     invitation,
     outbox,
     people,
@@ -83,6 +84,7 @@ def ready(app: Flask) -> None:
         token.token,
         audit.audit,
         receipt.receipt,
+        citymap.citymap,
         outbox.import_outbox,
         settings.settings,
     ):

@@ -64,6 +64,7 @@ DOORS = (
         waiting_tickets,
     ),
     Door("ledger", N_("台账"), N_("全部案卷，查找、选列、导出"), "text", "desk.ledger", Right.TICKET_READ),
+    Door("map", N_("地图"), N_("问题分布在哪儿，哪里多，各区怎么样"), "map", "desk.map", Right.TICKET_READ),
     Door(
         "messages",
         N_("消息"),

@@ -8,6 +8,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 import h3
 from geopy.distance import geodesic
@@ -22,6 +23,11 @@ area, most of it too far away; with the next finer one a search would read seven
 
 SHORTEST_EDGE_M = 21.5
 """No side of a cell of that resolution is shorter than this in Beijing (21.8 m in the south-west)."""
+
+_FINEST = 15
+_MARGIN_DEG = 0.002
+_REMEMBERED = 32_768
+"""More than the cells of a city's map: the same ones are asked for again and again."""
 
 _PRECISION_DEG = 1e-10
 _MOST_ROUNDS = 30
@@ -90,6 +96,51 @@ def distance_m(a: Point, b: Point) -> float:
 def cell(point: Point) -> str:
     """The H3 cell that holds ``point``, as 15 hexadecimal digits."""
     return str(h3.latlng_to_cell(point.lat, point.lng, CELL_RESOLUTION))
+
+
+def resolution(cell: str) -> int:
+    """How fine a cell is, as H3 counts it."""
+    return int(cell, 16) >> 52 & 0xF
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def parent(cell: str, resolution: int) -> str:
+    """The cell of a coarser ``resolution`` that a cell belongs to, by the bits of an H3 index.
+
+    Four bits from the 52nd on are the resolution; three for each finer one are all set (h3geo.org, "Bit layout").
+    The library's own function is some ten times slower, and thousands are asked for at once.
+    """
+    finer = 3 * (_FINEST - resolution)
+    bits = int(cell, 16) & ~(0xF << 52) & ~((1 << finer) - 1)
+    return f"{bits | resolution << 52 | (1 << finer) - 1:x}"
+
+
+def span(cell: str, finer: int) -> tuple[str, str]:
+    """The first and the last cell of a ``finer`` resolution that a cell is the parent of: all others lie between."""
+    first = int(h3.cell_to_center_child(cell, finer), 16)
+    sixes = sum(6 << 3 * (_FINEST - one) for one in range(resolution(cell) + 1, finer + 1))
+    return f"{first:x}", f"{first | sixes:x}"
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def centre(cell: str) -> Point:
+    """The middle of a cell."""
+    return Point(*h3.cell_to_latlng(cell))
+
+
+def ring(cell: str) -> list[tuple[float, float]]:
+    """The corners of a cell, latitude and longitude in degrees."""
+    return list(h3.cell_to_boundary(cell))
+
+
+def cells_over(south: float, west: float, north: float, east: float, resolution: int) -> list[str]:
+    """The cells of a ``resolution`` that lie over a box of degrees no wider than a district, in part or whole.
+
+    The library's sides are great circles, which leave a parallel by metres: the box is made a little wider.
+    """
+    south, west, north, east = south - _MARGIN_DEG, west - _MARGIN_DEG, north + _MARGIN_DEG, east + _MARGIN_DEG
+    box = h3.LatLngPoly([(south, west), (south, east), (north, east), (north, west)])
+    return list(h3.h3shape_to_cells_experimental(box, resolution, contain="overlap"))
 
 
 def cells_within(point: Point, radius_m: float) -> list[str]:

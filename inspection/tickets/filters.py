@@ -7,7 +7,7 @@ value is no filter. Days are Beijing's, both ends included.
 import re
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import parse_qs, urlencode
@@ -73,6 +73,10 @@ class Filters:
         """The same without one of them."""
         empty = {one.name: one.default for one in fields(Filters)}
         return Filters(**{one: getattr(self, one) for one in empty if one != name})
+
+    def but(self, **others: Any) -> "Filters":
+        """The same with some of them set otherwise."""
+        return replace(self, **others)
 
 
 NOTHING = Filters()

@@ -17,14 +17,14 @@ from inspection.kernel.db import db
 from inspection.people import access
 from inspection.people.access import Right, Scope
 from inspection.people.models import Person
-from inspection.tickets import assists
+from inspection.tickets import assists, workflow
 from inspection.tickets.models import Feedback, Task, TaskState, Ticket
 from inspection.tickets.visibility import ways
 from inspection.tickets.workflow import State
 
 Key = tuple[datetime, uuid.UUID]
 OPEN = (State.FILED, State.DISPATCHED, State.HANDLING, State.SUSPENDED, State.HANDLED)
-RUNNING = (State.DISPATCHED, State.HANDLING)
+RUNNING = workflow.RUNNING
 
 
 class View(StrEnum):

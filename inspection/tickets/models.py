@@ -66,7 +66,10 @@ def _rare(name: str, condition: str) -> Index:
 
 
 class Ticket(Model):
-    """One problem to be put right (整改工单)."""
+    """One problem to be put right (整改工单).
+
+    What the map's counters depend on has an active history: what it was before is known whenever it changes.
+    """
 
     __tablename__ = "ticket"
     __table_args__ = (
@@ -94,21 +97,21 @@ class Ticket(Model):
     number: Mapped[str] = mapped_column(Text, unique=True)
     """Such as ``DC-2611-0397``: district letters, year and month, running number."""
     version: Mapped[int] = mapped_column()
-    state: Mapped[State] = mapped_column(coded(State))
+    state: Mapped[State] = mapped_column(coded(State), active_history=True)
     round: Mapped[int] = mapped_column(default=1)
-    category_code: Mapped[str] = mapped_column(ForeignKey("category.code"))
-    district_code: Mapped[str] = mapped_column(ForeignKey("area.code"))
+    category_code: Mapped[str] = mapped_column(ForeignKey("category.code"), active_history=True)
+    district_code: Mapped[str] = mapped_column(ForeignKey("area.code"), active_history=True)
     street_code: Mapped[str | None] = mapped_column(ForeignKey("area.code"))
     unit_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("unit.id"))
     severity: Mapped[str] = mapped_column(Text)
     place: Mapped[str] = mapped_column(Text)
     lat: Mapped[float]
     lng: Mapped[float]
-    cell: Mapped[str] = mapped_column(Text)
+    cell: Mapped[str] = mapped_column(Text, active_history=True)
     """Empty where only the street or the district is known, whose point then stands for the place: near to nothing."""
     limit_amount: Mapped[int]
     limit_unit: Mapped[TimeUnit] = mapped_column(coded(TimeUnit))
-    filed_at: Mapped[datetime]
+    filed_at: Mapped[datetime] = mapped_column(active_history=True)
     dispatched_at: Mapped[datetime | None]
     accepted_at: Mapped[datetime | None]
     handled_at: Mapped[datetime | None]
@@ -116,8 +119,8 @@ class Ticket(Model):
     clock_started_at: Mapped[datetime | None]
     clock_stopped_at: Mapped[datetime | None]
     clock_remaining: Mapped[float | None] = mapped_column(Float)
-    due_at: Mapped[datetime | None]
-    late: Mapped[bool] = mapped_column(default=False)
+    due_at: Mapped[datetime | None] = mapped_column(active_history=True)
+    late: Mapped[bool] = mapped_column(default=False, active_history=True)
     """Whether any round was answered after its deadline."""
     request: Mapped[OpenRequest | None] = mapped_column(coded(OpenRequest))
     """The open request, if there is one."""

@@ -27,6 +27,10 @@ class State(StrEnum):
     VOID = "void"
 
 
+RUNNING = (State.DISPATCHED, State.HANDLING)
+"""Where the clock runs."""
+
+
 class Action(StrEnum):
     """What can be done to a ticket."""
 

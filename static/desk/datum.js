@@ -31,3 +31,9 @@ export function gcj02([lat, lng]) {
 export function onTiles(point, datum) {
   return datum === "gcj02" ? gcj02(point) : point;
 }
+
+/** The WGS-84 point that is drawn there on tiles of a datum, to a few metres. */
+export function fromTiles(point, datum) {
+  const [lat, lng] = onTiles(point, datum);
+  return [2 * point[0] - lat, 2 * point[1] - lng];
+}

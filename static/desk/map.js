@@ -1,6 +1,7 @@
 // The small map of a case: the districts' outlines, the place, its error circle; tiles only where the operator set some.
 // Everything is drawn in the tiles' datum, so that the marker lies on the right house.
 import { onTiles } from "./datum.js";
+import { outlines } from "./outlines.js";
 
 const STREET_ZOOM = 17;
 const DISTRICT_ZOOM = 15;
@@ -23,7 +24,7 @@ function draw(box) {
   const others = JSON.parse(near ?? "[]").map((one) => numbered(map, one, datum));
   if (others.length) map.fitBounds(L.latLngBounds([place, ...others]).pad(0.6), { maxZoom: 18, animate: false });
   L.control.scale({ imperial: false }).addTo(map);
-  if (outlinesUrl) outlines(map, outlinesUrl, datum, tileUrl || others.length ? null : place);
+  if (outlinesUrl) outlines(map, outlinesUrl, datum).then((layer) => layer && !tileUrl && !others.length && frame(map, layer, place));
 }
 
 // Another sight near by, as the number that it has in the list beside the map.
@@ -35,24 +36,6 @@ function numbered(map, one, datum) {
   dot.dataset.s = one.state;
   L.marker(there, { icon: L.divIcon({ html: dot, className: "near-dot", iconSize: [28, 28] }), keyboard: false }).addTo(map);
   return there;
-}
-
-async function outlines(map, address, datum, place) {
-  const answer = await fetch(address);
-  if (!answer.ok) return;
-  const L = globalThis.L;
-  const coordsToLatLng = ([lng, lat]) => L.latLng(onTiles([lat, lng], datum));
-  const layer = L.geoJSON(await answer.json(), { coordsToLatLng, interactive: false, style: { className: "outline" } });
-  layer.addTo(map).bringToBack();
-  layer.eachLayer((district) => label(map, district));
-  if (place) frame(map, layer, place);
-}
-
-function label(map, district) {
-  const span = document.createElement("span");
-  span.textContent = district.feature.properties.name ?? "";
-  const icon = globalThis.L.divIcon({ html: span, className: "district-name", iconSize: null });
-  globalThis.L.marker(district.getBounds().getCenter(), { icon, interactive: false, keyboard: false }).addTo(map);
 }
 
 // Without tiles a street is an empty sheet: show where in its district the place lies.

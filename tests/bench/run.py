@@ -35,7 +35,7 @@ from inspection.tickets.lists import View
 from inspection.tickets.models import Ticket
 from inspection.triage import candidates, nearby, queues
 from inspection.triage.queues import Filter
-from tests.bench import city
+from tests.bench import city, of_map
 from tests.conftest import settings_for
 from tests.make import Make
 from tests.web.browser import Browser
@@ -98,7 +98,13 @@ class Office:
 def figures(app: Flask, make: Make, times: int = TIMES) -> list[Figure]:
     """Everything that is measured."""
     office = Office(make.officer(DISTRICT).id, make.city().id, now(), times, Random(11))
-    return [*of_triage(office), *of_tickets(office), *of_ledger(office), *of_pages(app, office)]
+    return [
+        *of_triage(office),
+        *of_tickets(office),
+        *of_ledger(office),
+        *of_map.figures(office),
+        *of_pages(app, office),
+    ]
 
 
 def of_triage(office: Office) -> list[Figure]:

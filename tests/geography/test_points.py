@@ -8,7 +8,19 @@ from geopy.distance import geodesic
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inspection.geography.points import Datum, Point, cell, cells_within, distance_m, from_wgs84, to_wgs84
+from inspection.geography.points import (
+    Datum,
+    Point,
+    cell,
+    cells_over,
+    cells_within,
+    distance_m,
+    from_wgs84,
+    parent,
+    resolution,
+    span,
+    to_wgs84,
+)
 from inspection.kernel.errors import Invalid
 
 in_beijing = st.builds(Point, st.floats(39.4, 41.1), st.floats(115.4, 117.6))
@@ -130,3 +142,30 @@ def test_nor_does_anything_seen_from_a_corner_of_a_cell(point, radius_m, corner)
 @pytest.mark.parametrize(("radius_m", "cells"), [(30, 19), (50, 19), (100, 61)])
 def test_a_search_reads_few_cells(radius_m, cells):
     assert len(set(cells_within(Point(39.9087, 116.3975), radius_m))) == cells
+
+
+@given(in_beijing, st.integers(0, 11))
+def test_a_coarser_cell_is_the_one_that_the_library_names(point, coarser):
+    here = cell(point)
+
+    assert parent(here, coarser) == h3.cell_to_parent(here, coarser)
+    assert resolution(parent(here, coarser)) == coarser
+
+
+@given(in_beijing, st.integers(8, 11))
+def test_all_finer_cells_of_a_cell_lie_between_the_first_and_the_last(point, coarser):
+    holder = parent(cell(point), coarser)
+    children = h3.cell_to_children(holder, 11)
+
+    assert span(holder, 11) == (min(children), max(children))
+
+
+@given(in_beijing)
+def test_the_cells_over_a_box_hold_every_point_of_it(point):
+    box = (point.lat - 0.02, point.lng - 0.03, point.lat + 0.04, point.lng + 0.01)
+
+    over = cells_over(*box, 8)
+
+    corners = [Point(lat, lng) for lat in (box[0], box[2]) for lng in (box[1], box[3])]
+    assert {parent(cell(one), 8) for one in (point, *corners)} <= set(over)
+    assert len(over) < 200

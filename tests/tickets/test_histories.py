@@ -35,6 +35,7 @@ from inspection.tickets.deadlines import Unit as TimeUnit
 from inspection.tickets.models import Answer, Recheck, ReturnGround, Ticket, TicketRequest, Verdict
 from inspection.tickets.workflow import State
 from tests.make import NOW, Make
+from tests.tickets.fresh import counted, kept
 
 HISTORIES, STEPS = 100, 40
 Draw = Callable[[st.SearchStrategy[Any]], Any]
@@ -329,6 +330,7 @@ def test_whatever_people_do_and_whenever_the_rules_hold_and_the_events_tell_it_a
     run_state_machine_as_test(machine, settings=few)
 
     ran = machine.ran
+    assert kept() == counted() != {}
     print(f"{ran.histories} histories, {ran.steps} steps: {dict(sorted(ran.done.items()))}")
     assert ran.histories >= HISTORIES
     assert {"dispatch", "accept", "answer", "pass", "fail", "good", "rebound", "suspend", "resume"} <= set(ran.done)

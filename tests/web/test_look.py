@@ -39,6 +39,8 @@ PAIRS = [
     ("--bar-soft", "--bar"),
     ("--bar-soft", "--bar-line"),
     ("--surface", "--st-done-fg"),
+    *[("--on-shade", f"--shade-{step}") for step in (1, 2, 3)],
+    *[("--on-deep-shade", f"--shade-{step}") for step in (4, 5)],
 ]
 """Text on ground, as the components put them together."""
 

@@ -62,6 +62,8 @@ POLICY: dict[str, object] = {
     "GET /desk/tickets/<uuid:ticket_id>/sheet.pdf": TICKETS,
     "POST /desk/tickets/<uuid:ticket_id>/moves/<action>": TICKETS,
     "GET /desk/ledger": TICKETS,
+    "GET /desk/map": TICKETS,
+    "GET /desk/map/cells.json": TICKETS,
     "POST /desk/ledger/columns": TICKETS,
     "GET /desk/ledger/import": {"city"},
     "POST /desk/ledger/import": {"city"},
