@@ -1,4 +1,4 @@
-"""One ticket as its page shows it: facts, pictures, what happened, what may be done, how the deadline was counted."""
+"""One ticket as its page shows it: facts, what happened, what may be done, how the deadline was counted."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,14 +20,12 @@ from inspection.kernel.text import N_
 from inspection.people import service as people
 from inspection.people.access import ROLE_NAMES, Role
 from inspection.people.models import Person
-from inspection.photos.models import Photo
-from inspection.reports import supplements
-from inspection.tickets import clocks, deadlines, evidence, lists, stories, turns, workflow
+from inspection.tickets import clocks, deadlines, lists, turns, workflow
 from inspection.tickets.deadlines import MARK_NAMES, UNIT_NAMES, DayStep, Mark
 from inspection.tickets.models import Ticket
 from inspection.tickets.workflow import ACTION_NAMES, Action, Move, State
 from inspection.web import language
-from inspection.web.page import category_name, day_words, picture_url, short_day, weekday_words
+from inspection.web.page import category_name, day_words, short_day, weekday_words
 
 STAGES = (
     ("received", N_("立案"), "filed_at"),
@@ -94,34 +92,6 @@ def steps(ticket: Ticket) -> list[dict[str, Any]]:
             }
         )
     return shown
-
-
-def labelled_pictures(ticket: Ticket) -> list[tuple[Photo, str]]:
-    """All pictures of the case with what they are: before, added by an author, after."""
-    before = [photo for link in ticket.reports for photo in link.report.manifest.photos]
-    added = supplements.pictures_of([link.report_id for link in ticket.reports])
-    answer = stories.last_answer(ticket)
-    after = list(answer.manifest.photos) if answer else []
-    labels = (before, _("整改前")), (added, _("补充")), (after, _("整改后"))
-    return [(photo, label) for photos, label in labels for photo in photos]
-
-
-def pictures(ticket: Ticket) -> dict[str, Any]:
-    """Before and after side by side, all pictures, and what the checks of the after-photos found."""
-    before = [photo for link in ticket.reports for photo in link.report.manifest.photos]
-    answer = stories.last_answer(ticket)
-    after = list(answer.manifest.photos) if answer else []
-    return {
-        "before": _pictured(before[0], _("整改前"), ticket.filed_at) if before else None,
-        "after": _pictured(after[0], _("整改后"), answer.answered_at) if after and answer else None,
-        "photos": [
-            {"src": picture_url(photo, "web"), "thumb": picture_url(photo), "alt": label, "label": label}
-            for photo, label in labelled_pictures(ticket)
-        ],
-        "proof": [{"ok": one.ok, "text": language.told(one.words)} for one in evidence.checks(ticket, answer)]
-        if answer
-        else [],
-    }
 
 
 def timeline(ticket: Ticket) -> list[dict[str, Any]]:
@@ -195,11 +165,6 @@ def _may(move: Move, ticket: Ticket, person: Person) -> bool:
 
 def _names(move: Move) -> str:
     return _("、").join(_(ROLE_NAMES[role]) for role in move.who)
-
-
-def _pictured(photo: Photo, label: str, at: datetime | None) -> dict[str, Any]:
-    caption = _("%(label)s · %(day)s", label=label, day=day_words(at))
-    return {"src": picture_url(photo, "web"), "alt": label, "caption": caption}
 
 
 def _flags(ticket: Ticket, moment: datetime) -> list[dict[str, str]]:

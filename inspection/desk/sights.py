@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from inspection.desk import conversation, disputes, sightings, testimony
 from inspection.geography import service as geography
@@ -135,7 +136,7 @@ def _facts(report: Report) -> dict[str, Any]:
 
 def _added_pictures(added: Sequence[Supplement]) -> list[dict[str, Any]]:
     """What the author added, told from what was there at first."""
-    label = _("补充")
+    label = pgettext("photo", "补充")
     return [picture(photo) | {"alt": label, "label": label} for one in added for photo in one.manifest.photos]
 
 

@@ -10,7 +10,18 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from inspection.desk import assists, case, conversation, disputes, moves, navigation, sightings, testimony, visits
+from inspection.desk import (
+    assists,
+    case,
+    conversation,
+    disputes,
+    moves,
+    navigation,
+    pictures,
+    sightings,
+    testimony,
+    visits,
+)
 from inspection.desk.case import Tried
 from inspection.desk.conversation import Typed
 from inspection.desk.visits import Asked
@@ -182,7 +193,7 @@ def page(
         overtaken=overtaken,
         ticket=case.facts(ticket, moment),
         steps=case.steps(ticket),
-        **case.pictures(ticket),
+        **pictures.of_ticket(ticket),
         plates=list(dict.fromkeys(filter(None, (testimony.plate(link.report) for link in ticket.reports)))),
         voices=testimony.spoken([link.report for link in ticket.reports], person),
         timeline=case.timeline(ticket),

@@ -1,5 +1,6 @@
 """What the author of a report is told about it, in plain words (平常话). Dates only, and nobody's name."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -97,12 +98,13 @@ def after_picture(report: Report) -> Photo | None:
 
 def last_answer(ticket: Ticket) -> Answer | None:
     """The unit's latest answer that was handed in."""
-    return db.session.scalars(
-        select(Answer)
-        .where(Answer.ticket_id == ticket.id, Answer.answered_at.is_not(None))
-        .order_by(Answer.answered_at.desc())
-        .limit(1)
-    ).first()
+    return next(iter(answers(ticket)), None)
+
+
+def answers(ticket: Ticket) -> Sequence[Answer]:
+    """The unit's answers that were handed in, one for each round, the latest first."""
+    handed_in = select(Answer).where(Answer.ticket_id == ticket.id, Answer.answered_at.is_not(None))
+    return db.session.scalars(handed_in.order_by(Answer.answered_at.desc())).all()
 
 
 def for_author(report: Report) -> list[Step]:

@@ -1,0 +1,111 @@
+"""A ticket's page in Chromium: before and after under one line, and what lies around it."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Locator, Page, expect
+
+from inspection.kernel.calendar import now
+from inspection.kernel.db import db
+from inspection.people.models import Person, Unit
+from inspection.tickets.workflow import State
+from tests.browser.conftest import People, Visitor
+from tests.make import Make, jpeg
+
+pytestmark = [pytest.mark.browser, pytest.mark.parametrize("office", ["sqlite"], indirect=True)]
+
+Server = Callable[[], Flask]
+DAY = timedelta(days=1)
+
+
+def unit_of(phone: str) -> Unit:
+    """The unit that the person works for."""
+    unit = db.session.scalars(db.select(Person).where(Person.phone == phone)).one().unit
+    assert unit
+    return unit
+
+
+@pytest.fixture
+def answered(server: Server, people: tuple[Path, People]) -> Any:
+    """A ticket whose unit has shown the repair, in pictures large enough to draw a line across."""
+    with server().app_context():
+        make = Make(server(), start=300_000 + 1_000 * db.session.query(Person).count())
+        unit = unit_of(people[1]["handler"])
+        handler = db.session.scalars(db.select(Person).where(Person.unit_id == unit.id)).first()
+        assert handler
+        ticket = make.ticket(
+            State.HANDLING, unit=unit, now=now() - DAY, by=make.inspector(), picture=jpeg(next(make._seeds), (640, 480))
+        )
+        make.answer(ticket, handler, now() - DAY / 2, picture=jpeg(next(make._seeds), (640, 480)))
+        found = ticket.id
+        db.session.remove()
+    return found
+
+
+def opened(officer: Visitor, phone: str, ticket: Any) -> tuple[Page, Locator]:
+    """The ticket's page, once the pictures' copies are made; and the range under the line."""
+    officer.sign_in(phone)
+    officer.page.goto(f"{officer.address}/desk/tickets/{ticket}")
+    officer.until(lambda: officer.page.locator(".compare figure img").count() == 2)
+    line = officer.page.get_by_role("slider", name="整改前后的分界线")
+    expect(line).to_be_attached()
+    return officer.page, line
+
+
+def cut(page: Page) -> str:
+    """How much of the picture after is cut away from the left."""
+    return str(page.locator(".compare figure:last-child img").evaluate("one => getComputedStyle(one).clipPath"))
+
+
+def test_the_line_between_before_and_after_is_moved_by_keys_and_by_a_pointer(
+    server: Server, people: tuple[Path, People], visitor: Callable[..., Visitor], answered: Any
+) -> None:
+    officer = visitor()
+    page, line = opened(officer, people[1]["city"], answered)
+    assert cut(page) == "inset(0px 0px 0px 50%)"
+
+    line.focus()
+    page.keyboard.press("ArrowLeft")
+    assert cut(page) == "inset(0px 0px 0px 49%)"
+    expect(line).to_have_attribute("aria-valuetext", "整改前 49%，整改后 51%")
+    page.keyboard.press("End")
+    assert cut(page) == "inset(0px 0px 0px 100%)"
+
+    box = page.locator(".compare").bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] * 0.9, box["y"] + 40)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.25, box["y"] + 60, steps=3)
+    page.mouse.up()
+    assert cut(page) == "inset(0px 0px 0px 25%)"
+
+    page.get_by_role("button", name="并排看").click()
+    expect(line).to_be_hidden()
+    assert cut(page) == "none"
+    page.get_by_role("button", name="放大整改后").click()
+    expect(page.locator("[data-viewer] img")).to_have_attribute("alt", "整改后")
+    assert officer.problems == []
+
+
+def test_a_finger_moves_the_line_and_in_print_both_pictures_stand_side_by_side(
+    server: Server, people: tuple[Path, People], visitor: Callable[..., Visitor], answered: Any
+) -> None:
+    handler = visitor(phone=True)
+    page, line = opened(handler, people[1]["handler"], answered)
+    page.locator(".compare").scroll_into_view_if_needed()
+    box = page.locator(".compare").bounding_box()
+    assert box
+
+    page.touchscreen.tap(box["x"] + box["width"] * 0.75, box["y"] + box["height"] / 2)
+    assert cut(page) == "inset(0px 0px 0px 75%)"
+
+    page.emulate_media(media="print")
+    first, second = (one.bounding_box() for one in page.locator(".compare figure").all())
+    assert first and second
+    assert second["x"] >= first["x"] + first["width"]
+    assert cut(page) == "none"
+    expect(line).to_be_hidden()
