@@ -66,6 +66,7 @@ def facts(ticket: Ticket, moment: datetime) -> dict[str, Any]:
         "routed_by": _(ticket.routed_by) if ticket.routed_by else "",
         "lat": ticket.lat,
         "lng": ticket.lng,
+        "located": bool(ticket.cell),
         "accuracy_m": None,
         "instruction": happenings.last_instruction(ticket),
         "reports": [

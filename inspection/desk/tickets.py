@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from inspection.desk import (
+    around,
     assists,
     case,
     conversation,
@@ -206,6 +207,7 @@ def page(
         talk=conversation.of_ticket(ticket, person, typed),
         disputes=disputes.section(ticket, person, quarrel),
         assisting=assists.section(ticket, person, moment, calendar, assist),
+        around=around.of_ticket(ticket, person, moment),
         outlines_url=url_for("desk.outlines"),
         sheet_url=url_for("desk.sheet", ticket_id=ticket.id),
     )

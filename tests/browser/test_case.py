@@ -109,3 +109,19 @@ def test_a_finger_moves_the_line_and_in_print_both_pictures_stand_side_by_side(
     assert second["x"] >= first["x"] + first["width"]
     assert cut(page) == "none"
     expect(line).to_be_hidden()
+
+
+def test_what_lies_around_stands_on_the_map_by_the_number_that_it_has_in_the_list(
+    server: Server, people: tuple[Path, People], visitor: Callable[..., Visitor], answered: Any
+) -> None:
+    officer = visitor()
+    page, _line = opened(officer, people[1]["city"], answered)
+
+    listed = page.locator(".around ol li")
+    expect(page.locator(".map .near-dot")).to_have_count(listed.count())
+    first = listed.first.get_by_role("link")
+    number = first.inner_text()
+    first.click()
+
+    expect(page.get_by_text(f"案卷 {number}")).to_be_visible()
+    assert officer.problems == []
