@@ -21,6 +21,7 @@ from inspection.tickets.models import Ticket
 from inspection.tickets.workflow import IN_HAND
 from inspection.web import language
 from inspection.web.page import day_words, half_day_words, picture_url
+from inspection.web.typed import unit_named
 
 MARKS = {
     Stage.CALLED: ("dispatched", ""),
@@ -75,6 +76,19 @@ def own_moves(ticket: Ticket, person: Person, tried: Tried | None) -> list[dict[
     url = url_for("desk.answer_assist", ticket_id=ticket.id, assist_id=mine.id)
     form = _move(url, _("协办答复…"), "send", fields)
     return [form | {"hint": _(HINT), "open": again.form == ANSWER}]
+
+
+def typed(given: Mapping[str, str]) -> dict[str, str]:
+    """What was typed into a form of the section, by the labels of its fields."""
+    units = {unit.value: _(name) for unit, name in UNIT_NAMES.items()}
+    limit = given.get("limit_amount", ""), units.get(given.get("limit_unit", ""), "")
+    return {
+        _("协办单位"): unit_named(given.get("unit", "")),
+        _("请它做什么"): given.get("task", ""),
+        _("期限"): " ".join(filter(None, limit)),
+        _("协办的结果"): given.get("note", ""),
+        _("为什么撤回"): given.get("reason", ""),
+    }
 
 
 def _told(

@@ -126,6 +126,12 @@ def moves(ticket: Ticket, person: Person, tried: Tried | None) -> list[dict[str,
     return forms
 
 
+def in_words(ticket: Ticket, field: Field, value: str) -> str:
+    """What was typed into a field, or the name of what was chosen in it."""
+    options = _options(ticket, field.name) or []
+    return next((one["name"] for one in options if one["code"] == value), value)
+
+
 def others(ticket: Ticket, person: Person) -> list[str]:
     """What others may do, and who: one sentence each."""
     theirs = [move for move in _open(ticket) if not _may(move, ticket, person)]

@@ -40,6 +40,7 @@ from inspection.tickets.lists import View
 from inspection.tickets.models import TaskKind, Ticket
 from inspection.tickets.workflow import Action
 from inspection.web import language, paging, session
+from inspection.web import typed as typed_words
 from inspection.web.errors import status_of
 from inspection.web.page import category_name, estimate_words, short_day
 from inspection.web.requires import requires
@@ -161,13 +162,9 @@ def ask_inspector(ticket_id: uuid.UUID) -> ResponseReturnValue:
 
 def _overtaken(ticket_id: uuid.UUID, action: Action, form: moves.MoveForm, refusal: Conflict) -> ResponseReturnValue:
     """Someone else was first: the ticket as it is now, with what was typed."""
-    values = request.form.to_dict()
-    typed = [
-        _("%(label)s：%(value)s", label=_(field.label), value=values[field.name])
-        for field in form.fields
-        if values.get(field.name)
-    ]
-    told = {"title": language.words(refusal), "text": _("您填的：%(typed)s", typed=" · ".join(typed)) if typed else ""}
+    values, ticket = request.form.to_dict(), visibility.visible(session.person(), ticket_id)
+    given = {_(field.label): case.in_words(ticket, field, values.get(field.name, "")) for field in form.fields}
+    told = typed_words.overtaken(refusal, given)
     return page(ticket_id, Tried(action, values, {}), overtaken=told), status_of(refusal)
 
 

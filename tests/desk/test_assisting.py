@@ -207,6 +207,30 @@ def test_what_is_wrong_with_an_answer_or_a_withdrawal_is_said_at_its_field(desk:
     assert desk.assist.answered_at is None and desk.assist.withdrawn_at is None
 
 
+def test_whoever_comes_second_reads_that_and_what_was_typed(desk: Desk) -> None:
+    desk.call()
+    twice = desk.call(desk.lead, task="把树根也挖掉", limit_amount="5")
+    desk.helper.send(desk.one("acceptance"), page=desk.url)
+    accepted = desk.helper.send(desk.one("acceptance"), page=desk.url)
+    desk.helper.send(desk.one("answer"), {"note": "锯掉了"}, page=desk.url)
+    answered = desk.helper.send(desk.one("answer"), {"note": "已经锯成三段"}, page=desk.url)
+    withdrawn = desk.officer.send(desk.one("withdrawal"), {"reason": "街道自己锯"}, page=desk.url)
+
+    refused = (twice, accepted, answered, withdrawn)
+    assert [one.status_code for one in refused] == [409] * 4
+    told = [
+        re.search(r'<div class="banner" data-s="late" role="alert">.*?<b>(.*?)</b>(.*?)</div>', one.text)
+        for one in refused
+    ]
+    assert [one and one.groups() for one in told] == [
+        ("这个单位已经在协办。", f"您填的：协办单位：{desk.unit.name} · 请它做什么：把树根也挖掉 · 期限：5 工作日"),
+        ("这一项协办已经签收过了。", ""),
+        ("这一项协办已经答复过了。", "您填的：协办的结果：已经锯成三段"),
+        ("这一项协办已经答复过了。", "您填的：为什么撤回：街道自己锯"),
+    ]
+    assert "把树根也挖掉</textarea>" in twice.text and desk.number in answered.text
+
+
 def test_an_overdue_call_is_shown_beside_the_ticket_which_is_in_time(desk: Desk) -> None:
     desk.call()
     late = now() - timedelta(days=9)
