@@ -25,6 +25,7 @@ from inspection.desk import (
     talk,
     tickets,
     triage,
+    units,
 )
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
@@ -51,5 +52,6 @@ for module in (
     messages,
     reminders,
     talk,
+    units,
 ):
     module.attach(blueprint)

@@ -106,6 +106,15 @@ DOORS = (
         Right.PEOPLE_MANAGE,
     ),
     Door(
+        "units",
+        N_("单位负责人"),
+        N_("超期久了催到谁"),
+        "user",
+        "desk.units",
+        Right.PEOPLE_MANAGE,
+        rare=True,
+    ),
+    Door(
         "calendar",
         N_("节假日"),
         N_("哪天上班、哪天放假，期限照它算"),

@@ -136,6 +136,8 @@ POLICY: dict[str, object] = {
     "POST /desk/messages/<uuid:message_id>/reading": STAFF,
     "GET /desk/messages/preferences": STAFF,
     "POST /desk/messages/preferences": STAFF,
+    "GET /desk/units": {"admin"},
+    "POST /desk/units/<uuid:unit_id>/chief": {"admin"},
     "GET /desk/reminders": {"admin"},
     "POST /desk/reminders/<int:row_id>": {"admin"},
     "GET /desk/deliveries": {"admin"},
