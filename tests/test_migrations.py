@@ -16,10 +16,12 @@ from sqlalchemy import inspect, text
 from inspection.kernel.db import db, writing
 from inspection.people.models import Person
 from inspection.reports import questions
+from inspection.reports.models import Category
 from inspection.tickets import comments
 from inspection.tickets.annexes import Audience
 from inspection.tickets.models import Ticket
 from inspection.tickets.workflow import State
+from inspection.triage import assignments
 from tests.make import NOW, Make
 
 VERSIONS = Path(__file__).resolve().parents[1] / "migrations" / "versions"
@@ -88,3 +90,20 @@ def test_what_was_said_and_asked_goes_down_with_its_tables_and_leaves_the_rest(m
 
     assert {name: _count(name) for name in before} == before | {"comment": 0, "question": 0}
     assert (before["comment"], before["question"]) == (1, 1)
+
+
+def test_whom_a_report_was_given_to_and_what_was_set_in_the_catalogue_go_down_and_leave_the_rest(
+    make: Make, app: Flask
+) -> None:
+    report, officer = make.report(), make.officer()
+    with writing():
+        assignments.put(report.id, officer.id, by=db.session.get_one(Person, officer.id), now=NOW)
+        db.session.get_one(Category, "smoking").active = False
+    db.session.remove()
+    before = {name: _count(name) for name in ("report", "person", "audit_event", "category", "assignment")}
+
+    downgrade(revision="0015")
+    upgrade()
+
+    assert {name: _count(name) for name in before} == before | {"assignment": 0}
+    assert before["assignment"] == 1 and db.session.get_one(Category, "smoking").active

@@ -7,7 +7,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import pgettext
 
-from inspection.desk import conversation, disputes, sightings, testimony
+from inspection.desk import colleagues, conversation, disputes, sightings, testimony
 from inspection.geography import service as geography
 from inspection.geography.points import Point
 from inspection.kernel.calendar import now
@@ -72,6 +72,7 @@ def opened(report: Report, person: Person, link: dict[str, Any]) -> dict[str, An
         "near": [_near(one, number, report, link) for number, one in enumerate(near, 1)],
         "proposal": suggestion(triage.suggest(report, report.category, report.site_type)),
         "hand_over": _hand_over(report, person, link),
+        "assigning": colleagues.form(report, person, link),
         "units": [{"code": str(unit.id), "name": unit.name} for unit in people.units_of(report.district_code)],
         "categories": [{"code": one.code, "name": category_name(one)} for one in reports.categories()],
         "site_types": [{"code": code, "name": site_type_name(code)} for code in catalogue.site_types()],
