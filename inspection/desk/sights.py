@@ -74,7 +74,11 @@ def opened(report: Report, person: Person, link: dict[str, Any]) -> dict[str, An
         "hand_over": _hand_over(report, person, link),
         "assigning": colleagues.form(report, person, link),
         "units": [{"code": str(unit.id), "name": unit.name} for unit in people.units_of(report.district_code)],
-        "categories": [{"code": one.code, "name": category_name(one)} for one in reports.categories()],
+        "categories": [
+            {"code": one.code, "name": category_name(one)}
+            for one in reports.categories()
+            if one.active or one is report.category
+        ],
         "site_types": [{"code": code, "name": site_type_name(code)} for code in catalogue.site_types()],
         "limit_units": [{"code": unit.value, "name": _(name)} for unit, name in UNIT_NAMES.items()],
         "grounds": [{"code": ground.value, "name": _(text)} for ground, text in DECLINE_WORDS.items()],

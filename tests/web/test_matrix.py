@@ -48,6 +48,8 @@ POLICY: dict[str, object] = {
     "POST /desk/triage/filters/<uuid:filter_id>/forgetting": TRIAGE,
     "GET /desk/sampling": {"city", "auditor", "admin"},
     "POST /desk/sampling": {"admin"},
+    "GET /desk/catalogue": {"district", "city", "auditor", "admin"},
+    "POST /desk/catalogue/<code>": {"admin"},
     "GET /desk/routing": {"district", "city", "auditor", "admin"},
     "POST /desk/routing": {"admin"},
     "POST /desk/routing/<uuid:line_id>": {"admin"},
