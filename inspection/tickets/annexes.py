@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Float, ForeignKey, Index, Text
+from sqlalchemy import ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from inspection.kernel.db import Model, coded
@@ -105,11 +105,10 @@ class Assist(Model):
     limit_amount: Mapped[int]
     limit_unit: Mapped[TimeUnit] = mapped_column(coded(TimeUnit))
     due_at: Mapped[datetime]
-    """Counted from the calling as a ticket's from its dispatch; the ticket's own clock knows nothing of it."""
+    """Counted from the calling as a ticket's from its dispatch; the ticket's own clock knows nothing of it. While the
+    ticket is put aside it stands still too, and goes on with what was left."""
     clock_stopped_at: Mapped[datetime | None]
     """Since when its clock stands still, because the ticket is put aside (挂账)."""
-    clock_remaining: Mapped[float | None] = mapped_column(Float)
-    """What was left then, in the limit's own unit, as a ticket's."""
     accepted_at: Mapped[datetime | None]
     accepted_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
     answered_at: Mapped[datetime | None]

@@ -27,11 +27,21 @@ def upgrade() -> None:
     op.add_column("category", sa.Column("active", sa.Boolean(), nullable=False, server_default=sa.true()))
     op.add_column("category", sa.Column("changed_at", UtcDateTime(), nullable=True))
     op.add_column("assist", sa.Column("clock_stopped_at", UtcDateTime(), nullable=True))
-    op.add_column("assist", sa.Column("clock_remaining", sa.Float(), nullable=True))
+    _stand_still()
+
+
+def _stand_still() -> None:
+    """What waits in a ticket that is put aside stands still since the ticket does."""
+    assist = sa.table("assist", *(sa.column(name) for name in ("ticket_id", "answered_at", "withdrawn_at")),
+                      sa.column("clock_stopped_at", UtcDateTime()))  # fmt: skip
+    ticket = sa.table("ticket", sa.column("id"), sa.column("state"), sa.column("clock_stopped_at", UtcDateTime()))
+    since = sa.select(ticket.c.clock_stopped_at).where(ticket.c.id == assist.c.ticket_id).scalar_subquery()
+    put_aside = sa.select(ticket.c.id).where(ticket.c.state == "suspended")
+    waits = assist.c.answered_at.is_(None) & assist.c.withdrawn_at.is_(None)
+    op.execute(sa.update(assist).where(waits, assist.c.ticket_id.in_(put_aside)).values(clock_stopped_at=since))
 
 
 def downgrade() -> None:
-    op.drop_column("assist", "clock_remaining")
     op.drop_column("assist", "clock_stopped_at")
     op.drop_column("category", "changed_at")
     op.drop_column("category", "active")
