@@ -127,7 +127,7 @@ def _counted(assist: Assist, ticket: Ticket, moment: datetime, calendar: WorkCal
     clock, at = assists.clock_of(assist, calendar), assist.answered_at or moment
     stood = turns.pauses_since(ticket, assist.called_at)
     answered = assist.answered_at is not None
-    reached, left = deadlines.sentence(clock, at, calendar, answered=answered, stopped=stood)
+    reached, left = deadlines.sentence(clock, at, calendar, answered=answered, stopped=stood, called=True)
     steps = deadlines.steps(
         clock.started_at,
         clock.limit,

@@ -248,6 +248,7 @@ def test_an_overdue_call_is_shown_beside_the_ticket_which_is_in_time(desk: Desk)
 
 def test_how_a_call_is_counted_is_shown_day_by_day_and_that_it_stands_still(desk: Desk) -> None:
     desk.call()
+    assert "请来当日，尚未起算，还剩 3 个工作日" in section(desk.officer.page(desk.url))
     assert "请来当日不算。" in section(desk.officer.page(desk.url))
     moment = now()
     with writing():
