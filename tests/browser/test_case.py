@@ -1,5 +1,6 @@
-"""A ticket's page in Chromium: before and after under one line, and what lies around it."""
+"""Tickets in Chromium: before and after under one line, what lies around, giving to a colleague; axe on the pages."""
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -14,6 +15,7 @@ from inspection.kernel.db import db
 from inspection.people.models import Person, Unit
 from inspection.tickets.workflow import State
 from tests.browser.conftest import People, Visitor
+from tests.browser.test_desk import look
 from tests.make import Make, jpeg
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("office", ["sqlite"], indirect=True)]
@@ -125,3 +127,60 @@ def test_what_lies_around_stands_on_the_map_by_the_number_that_it_has_in_the_lis
 
     expect(page.get_by_text(f"案卷 {number}")).to_be_visible()
     assert officer.problems == []
+
+
+def test_a_waiting_report_is_given_to_a_colleague_by_the_keys_alone_and_taken_back(
+    server: Server, people: tuple[Path, People], visitor: Callable[..., Visitor]
+) -> None:
+    with server().app_context():
+        make = Make(server(), start=500_000)
+        report = make.report(now=now() - DAY / 24, at=(39.9345, 116.4222)).id
+        colleague = make.officer().id
+        db.session.remove()
+    officer = visitor()
+    officer.sign_in(people[1]["district"])
+    page = officer.page
+    page.goto(f"{officer.address}/desk/triage/{report}")
+
+    page.keyboard.press("a")
+    expect(page.locator("#assign-to")).to_be_focused()
+    page.locator("#assign-to").select_option(str(colleague))
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-undo]")).to_contain_text("已分给陈立")
+    page.keyboard.press("z")
+    page.wait_for_url(f"**/{report}")
+
+    expect(page.locator("#assign-to")).to_have_value("")
+    assert officer.problems == []
+
+
+PAGES = {
+    "admin": ("/desk/units", "/desk/units?show=lacking", "/desk/catalogue"),
+    "city": ("/desk/catalogue", "/desk/triage/bulk"),
+    "handler": (),
+}
+
+
+@pytest.mark.parametrize("role", PAGES)
+def test_every_page_passes_axe_and_is_no_wider_than_the_screen(
+    server: Server, people: tuple[Path, People], visitor: Callable[..., Visitor], answered: Any, role: str
+) -> None:
+    desk = visitor()
+    if role == "admin":
+        desk.sign_in(people[1][role])
+    else:
+        opened(desk, people[1][role], answered)
+        desk.problems.clear()
+    more = () if role == "admin" else (f"/desk/tickets/{answered}",)
+    found = {}
+
+    for path in (*PAGES[role], *more):
+        for width in (1440, 1024, 390):
+            desk.page.set_viewport_size({"width": width, "height": 900})
+            desk.page.goto(f"{desk.address}{path}")
+            if wrong := look(desk.page):
+                found[f"{path} {width}"] = wrong
+
+    assert not found, json.dumps(found, ensure_ascii=False, indent=1)
+    assert desk.problems == []
