@@ -71,7 +71,7 @@ def composed(ticket: Ticket, moment: datetime) -> Sheet:
         deadline=_deadline(ticket, moment),
         pictures=tuple(Picture(str(photo.id), label) for photo, label in shown),
         further_pictures=_("另有 %(number)s 张没有印在这里。", number=left) if left else "",
-        proof=tuple((one["ok"], one["text"]) for one in pictures.of_ticket(ticket)["proof"]),
+        proof=tuple((one["ok"], one["text"]) for one in pictures.proof(ticket)),
         sections=(*sections, course),
     )
 

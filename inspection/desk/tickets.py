@@ -191,7 +191,7 @@ def page(
         overtaken=overtaken,
         ticket=case.facts(ticket, moment),
         steps=case.steps(ticket),
-        **pictures.of_ticket(ticket),
+        **pictures.of_ticket(ticket, person),
         plates=list(dict.fromkeys(filter(None, (testimony.plate(link.report) for link in ticket.reports)))),
         voices=testimony.spoken([link.report for link in ticket.reports], person),
         timeline=case.timeline(ticket),

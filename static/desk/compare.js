@@ -27,7 +27,7 @@ function compare(box, tools) {
     button.addEventListener("click", () => open(shown().src, shown().alt));
   }
   const links = [...document.querySelectorAll("[data-pair]")];
-  for (const link of links) link.addEventListener("click", (event) => choose(event, link, links, figures));
+  for (const link of links) link.addEventListener("click", (event) => choose(event, link, links, box));
 }
 
 function lay(box, range, beside) {
@@ -48,15 +48,18 @@ function lay(box, range, beside) {
 }
 
 // Another pair in the same place; one whose copies are still being made is left to its address.
-function choose(event, link, links, figures) {
+function choose(event, link, links, box) {
   const sides = ["before", "after"];
+  const figures = [...box.querySelectorAll("figure")];
   const pictures = figures.map((figure) => figure.querySelector("img"));
   if (!pictures.every(Boolean) || !sides.every((side) => link.dataset[side])) return;
   event.preventDefault();
   sides.forEach((side, at) => {
     pictures[at].src = link.dataset[side];
+    pictures[at].alt = link.querySelectorAll("img")[at].alt;
     figures[at].querySelector("figcaption").textContent = link.dataset[`${side}Caption`];
   });
   for (const other of links) other.toggleAttribute("aria-current", false);
   link.setAttribute("aria-current", "true");
+  box.toggleAttribute("data-inside", "inside" in link.dataset);
 }

@@ -41,12 +41,29 @@ def test_every_round_has_its_pair_and_an_address_of_its_own(make: Make, browser:
     latest, earlier = desk.page(f"/desk/tickets/{ticket.id}"), desk.page(f"/desk/tickets/{ticket.id}?pair=2")
 
     pairs = PAIR.findall(latest)
-    assert [(number, bool(current)) for number, _, current in pairs] == [("1", True), ("2", False)]
-    assert [bool(current) for *_, current in PAIR.findall(earlier)] == [False, True]
+    assert [(number, bool(current)) for number, _, current in pairs] == [("1", True), ("2", False), ("3", False)]
+    assert [bool(current) for *_, current in PAIR.findall(earlier)] == [False, True, False]
     afters = [{alt: src for src, alt in PICTURE.findall(page)}["整改后"] for page in (latest, earlier)]
-    assert afters == [after for _, after, _ in pairs]
+    assert afters == [after for _, after, _ in pairs[:2]]
     assert afters[0] != afters[1]
-    assert re.findall(r"第 . 轮(?= · )", latest) == ["第 2 轮", "第 1 轮"]
+    assert re.findall(r'<span class="cap">(第 . 轮|核查) · ', latest) == ["第 2 轮", "第 1 轮", "核查"]
+
+
+def test_what_an_inspector_brought_is_compared_by_the_city_alone_until_a_verdict_rests_on_it(
+    make: Make, browser: Open
+) -> None:
+    ticket = make.ticket(State.HANDLED, now=now() - timedelta(days=1), by=make.inspector())
+    inspector, city = make.inspector(), make.city()
+    task = make.task(ticket, inspector, by=city, now=now())
+    make.opinion(task, inspector, jpeg(995), now=now())
+    work()
+    url = f"/desk/tickets/{ticket.id}"
+
+    inside, outside = browser(city).page(url), browser(make.officer()).page(url)
+
+    assert re.findall(r'<span class="cap">(第 1 轮|督查员拍的照片) · ', inside) == ["第 1 轮", "督查员拍的照片"]
+    assert inside.count("data-pair data-inside") == 1
+    assert "data-pair" not in outside and "督查员拍的照片" not in outside
 
 
 def test_before_there_is_an_answer_the_page_says_so_and_offers_no_pair(make: Make, browser: Open) -> None:
