@@ -3,6 +3,7 @@
 import re
 import uuid
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,13 +14,18 @@ from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect, text
 
+from inspection.kernel.calendar import DAY
 from inspection.kernel.db import db, writing
-from inspection.people.models import Person
+from inspection.people.models import Person, Unit
 from inspection.reports import questions
-from inspection.tickets import comments
-from inspection.tickets.annexes import Audience
+from inspection.reports.models import Category
+from inspection.tickets import assistance, comments, requests
+from inspection.tickets.annexes import Assist, Audience
+from inspection.tickets.deadlines import Limit
+from inspection.tickets.deadlines import Unit as TimeUnit
 from inspection.tickets.models import Ticket
 from inspection.tickets.workflow import State
+from inspection.triage import assignments
 from tests.make import NOW, Make
 
 VERSIONS = Path(__file__).resolve().parents[1] / "migrations" / "versions"
@@ -88,3 +94,43 @@ def test_what_was_said_and_asked_goes_down_with_its_tables_and_leaves_the_rest(m
 
     assert {name: _count(name) for name in before} == before | {"comment": 0, "question": 0}
     assert (before["comment"], before["question"]) == (1, 1)
+
+
+def test_whom_a_report_was_given_to_and_what_was_set_in_the_catalogue_go_down_and_leave_the_rest(
+    make: Make, app: Flask
+) -> None:
+    report, officer = make.report(), make.officer()
+    with writing():
+        assignments.put(report.id, officer.id, by=db.session.get_one(Person, officer.id), now=NOW)
+        db.session.get_one(Category, "smoking").active = False
+    db.session.remove()
+    before = {name: _count(name) for name in ("report", "person", "audit_event", "category", "assignment")}
+
+    downgrade(revision="0015")
+    upgrade()
+
+    assert {name: _count(name) for name in before} == before | {"assignment": 0}
+    assert before["assignment"] == 1 and db.session.get_one(Category, "smoking").active
+
+
+def test_who_assists_in_what_is_put_aside_stands_still_after_the_way_up(make: Make, app: Flask) -> None:
+    ticket, unit, city = make.ticket(State.HANDLING), make.unit("园林绿化局", street=None), make.city()
+    with writing():
+        one, by = db.session.get_one(Ticket, ticket.id), db.session.get_one(Person, city.id)
+        limit, day = Limit(3, TimeUnit.WORKDAY), NOW.date()
+        helper = db.session.get_one(Unit, unit.id)
+        assistance.call_in(one, unit=helper, task="把枯树锯掉", limit=limit, by=by, now=NOW)
+        requests.suspend(
+            one,
+            plan="等产权单位",
+            review_on=day + 9 * DAY,
+            expected_on=day + 19 * DAY,
+            by=by,
+            now=NOW + timedelta(hours=3),
+        )
+    db.session.remove()
+
+    downgrade(revision="0015")
+    upgrade()
+
+    assert db.session.scalars(db.select(Assist)).one().clock_stopped_at == NOW + timedelta(hours=3)

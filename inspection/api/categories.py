@@ -4,7 +4,7 @@ from flask.typing import ResponseReturnValue
 from flask_smorest import Blueprint
 
 from inspection.api.schemas import CategoriesOut
-from inspection.reports import service as reports
+from inspection.reports import categories
 from inspection.web.requires import requires
 
 blueprint = Blueprint("api_categories", __name__, description="The catalogue of problems")
@@ -14,5 +14,5 @@ blueprint = Blueprint("api_categories", __name__, description="The catalogue of 
 @requires(scope="reports:read")
 @blueprint.response(200, CategoriesOut)
 def list_categories() -> ResponseReturnValue:
-    """The catalogue, in its order."""
-    return {"items": reports.categories()}
+    """The categories that can be chosen, in the catalogue's order."""
+    return {"items": categories.offered()}

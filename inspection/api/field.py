@@ -14,6 +14,7 @@ from inspection.kernel.calendar import day_of, now, start_of
 from inspection.kernel.db import writing
 from inspection.people import identities, outboxes
 from inspection.people.access import Right
+from inspection.reports import categories
 from inspection.reports import service as reports
 from inspection.reports.catalogue import COMMON, short_name
 from inspection.triage import nearby
@@ -69,7 +70,7 @@ def get_kit() -> ResponseReturnValue:
                 "plate": category.plate,
                 "photos_min": category.photos_min,
             }
-            for category in reports.categories()
+            for category in categories.offered()
         ],
         "last_used": list(dict.fromkeys(recent))[:LAST_USED],
         "common": COMMON,

@@ -23,6 +23,7 @@ from inspection.reports.service import Count, Place
 ATTEMPTS = 40
 PLAINLY_OTHER_BITS = 10
 """Well beyond where two pictures count as near-same (``evidence.NEAR_SAME_BITS``), as copies are compressed anew."""
+NOTHING = uuid.UUID(int=0)
 SECONDS = timedelta(seconds=1)
 ON_THE_SPOT = 90 * SECONDS
 """Between the picture and the report."""
@@ -68,6 +69,9 @@ class Case:
     """Real files instead of drawn scenes."""
     report_id: uuid.UUID = field(default_factory=uuid.uuid4)
     ticket_id: uuid.UUID | None = None
+    assist_id: uuid.UUID = NOTHING
+    question_id: uuid.UUID = NOTHING
+    """What comes of it, once it has come so far."""
 
     def place(self) -> Place:
         """As the phone sends it: fixed by satellite, or set by hand on a map in the map's own datum."""

@@ -21,18 +21,29 @@ from inspection.photos import images
 from inspection.photos import service as photos
 from inspection.photos.models import Manifest, ManifestKind
 from inspection.photos.service import PhotoLimits
+from inspection.reports import questions, supplements
 from inspection.reports import service as reports
-from inspection.reports import supplements
-from inspection.reports.models import Form, Report, Source
+from inspection.reports.models import Form, Reply, Report, Source
 from inspection.reports.service import IntakeLimits, NewReport, Place
-from inspection.tickets import feedback, opinions, requests, tasks
+from inspection.tickets import assistance, comments, disputes, feedback, opinions, requests, tasks
 from inspection.tickets import service as tickets
+from inspection.tickets.annexes import Assist, Audience
 from inspection.tickets.deadlines import Limit
+from inspection.tickets.disputes import Owner
 from inspection.tickets.models import Finding, ReturnGround, Task, TaskKind, Ticket
 from inspection.tickets.opinions import NewOpinion
 from inspection.triage import service as triage
 from inspection.triage.models import Proposal
 from inspection.triage.service import DeclineGround
+
+CALL = "请派人到现场配合核实"
+CALLS = {
+    "公安交管": "请联系车主挪车，方便清运",
+    "公安": "请派人到现场维持秩序",
+    "城市管理委": "请安排清运车辆，当天拉走",
+    "综合行政执法队": "请派人一起到现场，劝导占道的人",
+}
+"""What a unit is called in for, by its duty."""
 
 Stored = Sequence[tuple[Picture, images.Facts]]
 
@@ -198,6 +209,60 @@ class Hands:
         with writing():
             tickets.instruct(self._ticket(case), office=office, text=text, by=self._officer(case), now=now)
 
+    def comment(self, case: Case, text: str, now: datetime, *, by_unit: bool = False, outside: bool = False) -> None:
+        """留言, by the district or the unit; ``outside`` for whoever reported it."""
+        with writing():
+            ticket = self._ticket(case)
+            by = self._handler(ticket) if by_unit else self._district(case)
+            audience = Audience.REPORTER if outside else Audience.INTERNAL
+            comments.add(uuid.uuid4(), ticket, audience=audience, text=text, by=by, now=now)
+
+    def question(self, case: Case, text: str, now: datetime, *, wants_photo: bool) -> uuid.UUID:
+        """问上报人."""
+        with writing():
+            days = self.tools.settings.question_days
+            by = self._district(case)
+            return questions.ask(self._report(case), text=text, wants_photo=wants_photo, days=days, by=by, now=now).id
+
+    def reply(self, case: Case, question_id: uuid.UUID, text: str, now: datetime) -> None:
+        """答复."""
+        with writing():
+            by = db.session.get_one(Person, case.inspector_id)
+            questions.answer(question_id, reply=Reply.TOLD, text=text, shown=(), by=by, now=now)
+
+    def call_in(self, case: Case, limit: Limit, now: datetime) -> uuid.UUID:
+        """请来协办: the famous unit where another leads, else a department of the district that has somebody."""
+        with writing():
+            ticket = self._ticket(case)
+            famous = db.session.get_one(Unit, next(iter(self.cast.handlers)))
+            beside = [unit for unit in self._units(ticket.district_code) if unit.id != ticket.unit_id]
+            departments = [unit for unit in beside if unit.street_code is None]
+            unit = famous if famous in beside else (departments or beside)[0]
+            task = CALLS.get(unit.duty, CALL)
+            return assistance.call_in(ticket, unit=unit, task=task, limit=limit, by=self._district(case), now=now).id
+
+    def take_call(self, case: Case, assist_id: uuid.UUID, now: datetime) -> None:
+        """协办签收."""
+        with writing():
+            assistance.accept(self._ticket(case), assist_id, by=self._helper(assist_id), now=now)
+
+    def answer_call(self, case: Case, assist_id: uuid.UUID, note: str, now: datetime) -> None:
+        """协办答复."""
+        with writing():
+            by = self._helper(assist_id)
+            assistance.answer(self._ticket(case), assist_id, note=note, evidence=None, by=by, now=now)
+
+    def dispute(self, case: Case, statement: str, now: datetime) -> None:
+        """提出争议."""
+        with writing():
+            disputes.dispute(self._ticket(case), statement=statement, named=None, by=self._district(case), now=now)
+
+    def settle(self, case: Case, reason: str, now: datetime) -> None:
+        """裁定: it is the unit's that has it."""
+        with writing():
+            ticket = self._ticket(case)
+            disputes.settle(ticket, owner=Owner(unit=ticket.unit), reason=reason, by=self._city(), now=now)
+
     def supplement(self, case: Case, picture: Picture, note: str, now: datetime) -> None:
         """补充."""
         shown = [(one.announced, facts) for one, facts in self._stored([picture])]
@@ -303,6 +368,9 @@ class Hands:
 
     def _handler(self, ticket: Ticket) -> Person:
         return db.session.get_one(Person, self.cast.handlers[ticket.unit_id].id)
+
+    def _helper(self, assist_id: uuid.UUID) -> Person:
+        return db.session.get_one(Person, self.cast.handlers[db.session.get_one(Assist, assist_id).unit_id].id)
 
     def _units(self, district_code: str) -> list[Unit]:
         kept = [db.session.get_one(Unit, unit_id) for unit_id in self.cast.handlers]

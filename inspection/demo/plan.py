@@ -96,8 +96,13 @@ PARTS = (
     Part(Stories.handled, 10, 24, 44, most_limit=24, famous=1),
     Part(Stories.doubtful, 1, 24, 40, most_limit=16),
     Part(Stories.misplaced, 1, 24, 40, most_limit=16),
-    Part(Stories.handling, 10, 10, 18, least_limit=24, famous=2),
-    Part(Stories.dispatched, 7, 4, 11, least_limit=24, famous=2),
+    Part(Stories.handling, 5, 10, 18, least_limit=24, famous=2),
+    Part(Stories.helped, 2, 12, 18, least_limit=24, famous=1),
+    Part(Stories.questioned, 2, 8, 14, least_limit=24, famous=1),
+    Part(Stories.explained, 1, 10, 18, least_limit=24, famous=1),
+    Part(Stories.dispatched, 5, 4, 11, least_limit=24, famous=2),
+    Part(Stories.quarrelled, 1, 12, 18, least_limit=24, famous=1),
+    Part(Stories.settled, 1, 14, 24, least_limit=24),
     Part(Stories.filed, 5, 3, 11),
     Part(Stories.asking_extension, 3, 18, 28, least_limit=40, most_limit=200, famous=1),
     Part(Stories.extended, 2, 26, 36, least_limit=40, most_limit=200),
@@ -118,7 +123,10 @@ NEARBY = (
     (Stories.dissatisfied, (46, 58)),
 )
 """What others reported around the famous unit, for the famous inspector to look at and the city to read."""
+BESIDE_AGO = (12, 18)
+"""What another street of the famous district has in hand, with the famous unit called in beside it."""
 NEARBY_LIMIT = (8, 16)
+BESIDE_LIMIT = 24
 SEEN_AGAIN = (((Stories.handling, Stories.dispatched), 3), ((Stories.closed, Stories.looked_back), 2))
 """What somebody else reports once more: cases on these ways, and how many of them."""
 WAITING_FAMOUS, WAITING_URGENT, WAITING_BORDER, WAITING_ELSEWHERE = 7, 3, 4, 15
@@ -152,6 +160,7 @@ class Planner:
             yield case, Stories.received
         for nearby, ago in NEARBY:
             yield self._nearby(ago), nearby
+        yield self._beside(), Stories.helping
         yield self._case(self._problems, (0.3, 2.0), famous=True), Stories.supplemented
         for case, script in self._special():
             yield case, script
@@ -164,6 +173,14 @@ class Planner:
         quick = [one for one in self._problems if least <= self._hours[one.category] <= most]
         others = [one for one in self._cast.inspectors[1:] if one.district_code == FAMOUS_DISTRICT]
         return replace(self._case(quick, span, famous=True), inspector_id=self._rng.choice(others).id)
+
+    def _beside(self) -> Case:
+        """In another street of the famous district, with time enough to call somebody in."""
+        long = [one for one in self._problems if self._hours[one.category] >= BESIDE_LIMIT]
+        while True:
+            case = self._case(long, BESIDE_AGO, district=FAMOUS_DISTRICT)
+            if case.spot.street_code != FAMOUS_STREET:
+                return case
 
     def _seen_again(self, told: list[tuple[Case, Script]]) -> Iterator[Case]:
         """What others have reported too, around the famous unit: three open cases, and two that were closed."""

@@ -14,6 +14,7 @@ from inspection.demo.hands import Hands
 from inspection.demo.moments import Moments
 from inspection.kernel.calendar import DAY, day_of, start_of
 from inspection.photos.models import PhotoRole
+from inspection.tickets.deadlines import Limit, Unit
 from inspection.tickets.models import ReturnGround, TaskKind
 from inspection.triage.service import DeclineGround
 
@@ -59,6 +60,9 @@ OWN_PLANS = {"overhead_cable": "需与架空线入地工程一并实施，已报
 VOIDS = ("与另一件重复立案", "原址已拆迁围挡，问题不存在")
 SUPPLEMENT = "走近又拍了一张，后面还有一些"
 COMPLAINT = "第二天路过，又和原来一样了"
+TALK = ("东西多，光靠我们拉不走，申请请别的单位一起来", "已请他们协办，有情况在这里留言")
+QUESTIONS = (("是院门里面还是外面？", True), ("大概什么时候最多？", False))
+CALLED_FOR = Limit(2, Unit.WORKDAY)
 NO_PHOTO = "电话回访报告人确认，已看过现场视频"
 
 
@@ -272,6 +276,54 @@ class Stories:
         """Taken out of the count."""
         yield (now := self.moments.soon((yield from self.dispatched(case)), 2, 8))
         self.hands.void(case, self.rng.choice(VOIDS), now)
+        return now
+
+    def helping(self, case: Case) -> Story:
+        """Another unit was called in beside the lead, and has not answered yet."""
+        yield (now := self.moments.soon((yield from self.handling(case)), 0.3, 1))
+        self.hands.comment(case, TALK[0], now, by_unit=True)
+        yield (now := self.moments.soon(now, 0.2, 0.6))
+        case.assist_id = self.hands.call_in(case, CALLED_FOR, now)
+        self.hands.comment(case, TALK[1], now)
+        return now
+
+    def helped(self, case: Case) -> Story:
+        """The unit beside the lead has answered; the author was told how far it is."""
+        yield (now := self.moments.soon((yield from self.helping(case)), 0.3, 1))
+        self.hands.take_call(case, case.assist_id, now)
+        yield (now := self.moments.soon(now, 0.5, 1.5))
+        self.hands.answer_call(case, case.assist_id, "已派人到现场，配合街道清理", now)
+        yield (now := self.moments.soon(now, 0.2, 0.5))
+        self.hands.comment(case, "已经清了一半，剩下的明天上午运走，谢谢您。", now, outside=True)
+        return now
+
+    def questioned(self, case: Case) -> Story:
+        """The office has asked the author something."""
+        yield (now := self.moments.soon((yield from self.handling(case)), 0.2, 1))
+        text, photo = self.rng.choice(QUESTIONS)
+        case.question_id = self.hands.question(case, text, now, wants_photo=photo)
+        return now
+
+    def explained(self, case: Case) -> Story:
+        """The author has answered."""
+        yield (now := self.moments.soon((yield from self.questioned(case)), 0.5, 2))
+        self.hands.reply(case, case.question_id, "就在院门进去左手边第二棵树下面，早上七点多最多", now)
+        return now
+
+    def quarrelled(self, case: Case) -> Story:
+        """The unit says that it is not its own, the district contradicts, and the city has to decide."""
+        yield (now := self.moments.soon((yield from self.dispatched(case)), 0.5, 2))
+        self.hands.ask_return(case, ReturnGround.OWNERSHIP, RETURNS[ReturnGround.OWNERSHIP], now)
+        yield (now := self.moments.soon(now, 0.5, 2))
+        self.hands.dispute(case, "围墙以外两米归属地街道管，去年同一处也是街道清的", now)
+        return now
+
+    def settled(self, case: Case) -> Story:
+        """The city has decided; the unit is at it."""
+        yield (now := self.moments.soon((yield from self.quarrelled(case)), 0.5, 2))
+        self.hands.settle(case, "按红线图，这一处在街道一侧，由街道办", now)
+        yield (now := self.moments.soon(now, 0.3, 2))
+        self.hands.accept(case, now)
         return now
 
     def weekly(self) -> Story:

@@ -6,6 +6,7 @@ from inspection.desk import (
     assisting,
     bulk,
     calendar,
+    catalogue,
     citymap,
     deliveries,
     disputing,
@@ -26,6 +27,7 @@ from inspection.desk import (
     talk,
     tickets,
     triage,
+    units,
 )
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
@@ -43,6 +45,7 @@ for module in (
     outlines,
     invitations,
     routing,
+    catalogue,
     sampling,
     sightings,
     calendar,
@@ -53,5 +56,6 @@ for module in (
     messages,
     reminders,
     talk,
+    units,
 ):
     module.attach(blueprint)

@@ -12,7 +12,7 @@ from inspection.desk import assists, tickets
 from inspection.desk.assists import Tried
 from inspection.kernel.calendar import now
 from inspection.kernel.db import writing
-from inspection.kernel.errors import Invalid, NotFound
+from inspection.kernel.errors import Conflict, Invalid, NotFound
 from inspection.kernel.text import N_
 from inspection.people import service as people
 from inspection.people.access import Right
@@ -25,6 +25,7 @@ from inspection.tickets.models import Ticket
 from inspection.web import language, session, uploads
 from inspection.web.errors import status_of
 from inspection.web.requires import requires
+from inspection.web.typed import overtaken
 
 
 def attach(blueprint: Blueprint) -> None:
@@ -44,7 +45,7 @@ def call_in(ticket_id: uuid.UUID) -> ResponseReturnValue:
             assistance.call_in(
                 ticket, unit=_unit(), task=request.form.get("task", ""), limit=_limit(), by=session.person(), now=now()
             )
-    except Invalid as refusal:
+    except (Conflict, Invalid) as refusal:
         return _again(ticket_id, assists.CALL, refusal)
     return _back(ticket_id)
 
@@ -52,8 +53,11 @@ def call_in(ticket_id: uuid.UUID) -> ResponseReturnValue:
 @requires(Right.TICKET_HANDLE)
 def accept(ticket_id: uuid.UUID, assist_id: uuid.UUID) -> ResponseReturnValue:
     """The unit that was called in accepts."""
-    with _changing(ticket_id) as ticket:
-        assistance.accept(ticket, assist_id, by=session.person(), now=now())
+    try:
+        with _changing(ticket_id) as ticket:
+            assistance.accept(ticket, assist_id, by=session.person(), now=now())
+    except Conflict as refusal:
+        return _again(ticket_id, assists.ACCEPT, refusal)
     return _back(ticket_id)
 
 
@@ -67,7 +71,7 @@ def answer(ticket_id: uuid.UUID, assist_id: uuid.UUID) -> ResponseReturnValue:
         with _changing(ticket_id) as ticket:
             evidence = uploads.evidence(ticket.id, shown, now=moment, kind=ManifestKind.ASSIST)
             assistance.answer(ticket, assist_id, note=note, evidence=evidence, by=session.person(), now=moment)
-    except Invalid as refusal:
+    except (Conflict, Invalid) as refusal:
         return _again(ticket_id, assists.ANSWER, refusal)
     return _back(ticket_id)
 
@@ -79,7 +83,7 @@ def withdraw(ticket_id: uuid.UUID, assist_id: uuid.UUID) -> ResponseReturnValue:
         with _changing(ticket_id) as ticket:
             reason = request.form.get("reason", "")
             assistance.withdraw(ticket, assist_id, reason=reason, by=session.person(), now=now())
-    except Invalid as refusal:
+    except (Conflict, Invalid) as refusal:
         return _again(ticket_id, str(assist_id), refusal)
     return _back(ticket_id)
 
@@ -104,10 +108,15 @@ def _limit() -> Limit:
         raise Invalid("limit_amount", N_("期限应是一个整数，至少为 1。")) from wrong
 
 
-def _again(ticket_id: uuid.UUID, form: str, refusal: Invalid) -> ResponseReturnValue:
+def _again(ticket_id: uuid.UUID, form: str, refusal: Conflict | Invalid) -> ResponseReturnValue:
+    """The page with the form as it was typed: what is wrong at its field, or above all that somebody was first."""
+    given = request.form.to_dict()
+    if isinstance(refusal, Conflict):
+        told = overtaken(refusal, assists.typed(given))
+        return tickets.page(ticket_id, assist=Tried(form, given, {}), overtaken=told), status_of(refusal)
     field = refusal.field.partition(".")[0]
     errors = {"photos" if field == "photo" else field: language.words(refusal)}
-    return tickets.page(ticket_id, assist=Tried(form, request.form.to_dict(), errors)), status_of(refusal)
+    return tickets.page(ticket_id, assist=Tried(form, given, errors)), status_of(refusal)
 
 
 def _back(ticket_id: uuid.UUID) -> ResponseReturnValue:

@@ -8,19 +8,22 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
-from inspection.kernel.calendar import WorkCalendar
+from inspection.desk import arithmetic
+from inspection.desk.arithmetic import Begun
+from inspection.kernel.calendar import WorkCalendar, day_of
 from inspection.kernel.text import N_
 from inspection.people import service as people
 from inspection.people.access import ROLE_NAMES
 from inspection.people.models import Person
-from inspection.tickets import assisting, assists, deadlines
+from inspection.tickets import assisting, assists, deadlines, turns
 from inspection.tickets.annexes import Assist
 from inspection.tickets.assisting import STAGE_NAMES, WAITING, Stage
-from inspection.tickets.deadlines import UNIT_NAMES, Clock, Limit
+from inspection.tickets.deadlines import UNIT_NAMES
 from inspection.tickets.models import Ticket
 from inspection.tickets.workflow import IN_HAND
 from inspection.web import language
 from inspection.web.page import day_words, half_day_words, picture_url
+from inspection.web.typed import unit_named
 
 MARKS = {
     Stage.CALLED: ("dispatched", ""),
@@ -77,12 +80,25 @@ def own_moves(ticket: Ticket, person: Person, tried: Tried | None) -> list[dict[
     return [form | {"hint": _(HINT), "open": again.form == ANSWER}]
 
 
+def typed(given: Mapping[str, str]) -> dict[str, str]:
+    """What was typed into a form of the section, by the labels of its fields."""
+    units = {unit.value: _(name) for unit, name in UNIT_NAMES.items()}
+    limit = given.get("limit_amount", ""), units.get(given.get("limit_unit", ""), "")
+    return {
+        _("协办单位"): unit_named(given.get("unit", "")),
+        _("请它做什么"): given.get("task", ""),
+        _("期限"): " ".join(filter(None, limit)),
+        _("协办的结果"): given.get("note", ""),
+        _("为什么撤回"): given.get("reason", ""),
+    }
+
+
 def _told(
     assist: Assist, ticket: Ticket, person: Person, moment: datetime, calendar: WorkCalendar, tried: Tried
 ) -> dict[str, Any]:
     stage = assists.stage_of(assist, ticket)
     runs = stage in WAITING
-    late = assist.late or (runs and assisting.late(assist.due_at, None, moment))
+    late = assist.late or (runs and assisting.late(assist.due_at, moment, assist.clock_stopped_at))
     mark, tone = ("overdue", "late") if late else MARKS[stage]
     pictures = assist.manifest.photos if assist.manifest else ()
     caller = assist.called_by.unit.name if assist.called_by.unit else _(ROLE_NAMES[assist.called_by.role])
@@ -95,7 +111,7 @@ def _told(
         "tone": tone,
         "late": late,
         "due": _("%(day)s到期", day=day_words(assist.due_at)),
-        "left": _left(assist, assist.answered_at or moment, calendar) if runs or assist.answered_at else "",
+        "counted": _counted(assist, ticket, moment, calendar) if runs or assist.answered_at else None,
         "answered": half_day_words(assist.answered_at),
         "note": assist.note or "",
         "withdrawn": assist.withdrawn_reason or "",
@@ -106,10 +122,27 @@ def _told(
     }
 
 
-def _left(assist: Assist, at: datetime, calendar: WorkCalendar) -> str:
-    """What is left, or by how much it was early or late, in the words of a ticket's own clock."""
-    clock = Clock(assist.called_at, Limit(assist.limit_amount, assist.limit_unit), assist.due_at)
-    return language.told(deadlines.sentence(clock, at, calendar, answered=assist.answered_at is not None)[1])
+def _counted(assist: Assist, ticket: Ticket, moment: datetime, calendar: WorkCalendar) -> dict[str, Any]:
+    """How it was counted, in the words and boxes of a ticket's own clock: it stands still while the ticket does."""
+    clock, at = assists.clock_of(assist, calendar), assist.answered_at or moment
+    stood = turns.pauses_since(ticket, assist.called_at)
+    answered = assist.answered_at is not None
+    reached, left = deadlines.sentence(clock, at, calendar, answered=answered, stopped=stood, called=True)
+    steps = deadlines.steps(
+        clock.started_at,
+        clock.limit,
+        calendar,
+        day_of(at),
+        stood,
+        due_at=clock.due_at,
+        answered=day_of(assist.answered_at) if assist.answered_at else None,
+    )
+    return {
+        "left": language.told(left),
+        "text": _("%(reached)s，%(left)s", reached=language.told(reached), left=language.told(left)),
+        "days": arithmetic.days(steps, Begun.CALLED),
+        "note": arithmetic.counting(steps, Begun.CALLED),
+    }
 
 
 def _withdrawal(assist: Assist, ticket: Ticket, person: Person, tried: Tried) -> dict[str, Any] | None:

@@ -8,7 +8,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from inspection.desk import navigation
+from inspection.desk import colleagues, navigation
 from inspection.kernel.calendar import now
 from inspection.kernel.db import db, writing
 from inspection.kernel.errors import Invalid, Refusal
@@ -33,6 +33,7 @@ ACTIONS = {
     BulkAction.ASSIGN: N_("立案，都派给一个单位"),
     BulkAction.FILE: N_("只立案，先不派"),
     BulkAction.DECLINE: N_("不予立案"),
+    BulkAction.GIVE: N_("分给同事"),
 }
 
 
@@ -84,6 +85,7 @@ def page(
         errors=errors,
         actions=[{"code": action.value, "name": _(name)} for action, name in ACTIONS.items()],
         units=[{"code": str(unit.id), "name": unit.name} for unit in _units(person, query)],
+        people=colleagues.choices(person, person.district_code or query.get("district")),
         grounds=[{"code": ground.value, "name": _(text)} for ground, text in DECLINE_WORDS.items()],
         url=url_for("desk.bulk_try", **query),
         back_url=url_for("desk.triage", **query),
@@ -112,7 +114,8 @@ def _order() -> Order:
             unit = people.unit(uuid.UUID(form.get("unit", "")))
         except (ValueError, Refusal) as wrong:
             raise Invalid("unit", N_("请选承办单位。")) from wrong
-    return Order(action, unit=unit, ground=ground, text=form.get("text", ""))
+    person = colleagues.found(form.get("person", "")) if action is BulkAction.GIVE else None
+    return Order(action, unit=unit, ground=ground, text=form.get("text", ""), person=person)
 
 
 def _rows(chosen: Sequence[uuid.UUID] | None = None) -> list[Report]:

@@ -1,33 +1,29 @@
-"""One ticket as its page shows it: facts, pictures, what happened, what may be done, how the deadline was counted."""
+"""One ticket as its page shows it: facts, what happened, what may be done, how the deadline was counted."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import reduce
 from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from flask_babel import pgettext
 
-from inspection.desk import disputes, happenings, visits
+from inspection.desk import arithmetic, disputes, happenings, visits
+from inspection.desk.arithmetic import Begun
 from inspection.desk.disputes import GROUNDS
 from inspection.desk.moves import FORMS, Field, MoveForm
 from inspection.geography import service as geography
 from inspection.kernel.calendar import WorkCalendar, day_of
-from inspection.kernel.holidays import NOT_ENTERED
 from inspection.kernel.text import N_
 from inspection.people import service as people
 from inspection.people.access import ROLE_NAMES, Role
 from inspection.people.models import Person
-from inspection.photos.models import Photo
-from inspection.reports import supplements
-from inspection.tickets import clocks, deadlines, evidence, lists, stories, turns, workflow
-from inspection.tickets.deadlines import MARK_NAMES, UNIT_NAMES, DayStep, Mark
+from inspection.tickets import clocks, deadlines, lists, turns, workflow
+from inspection.tickets.deadlines import UNIT_NAMES
 from inspection.tickets.models import Ticket
 from inspection.tickets.workflow import ACTION_NAMES, Action, Move, State
 from inspection.web import language
-from inspection.web.page import category_name, day_words, picture_url, short_day, weekday_words
+from inspection.web.page import category_name, day_words, weekday_words
 
 STAGES = (
     ("received", N_("立案"), "filed_at"),
@@ -68,6 +64,7 @@ def facts(ticket: Ticket, moment: datetime) -> dict[str, Any]:
         "routed_by": _(ticket.routed_by) if ticket.routed_by else "",
         "lat": ticket.lat,
         "lng": ticket.lng,
+        "located": bool(ticket.cell),
         "accuracy_m": None,
         "instruction": happenings.last_instruction(ticket),
         "reports": [
@@ -94,34 +91,6 @@ def steps(ticket: Ticket) -> list[dict[str, Any]]:
             }
         )
     return shown
-
-
-def labelled_pictures(ticket: Ticket) -> list[tuple[Photo, str]]:
-    """All pictures of the case with what they are: before, added by an author, after."""
-    before = [photo for link in ticket.reports for photo in link.report.manifest.photos]
-    added = supplements.pictures_of([link.report_id for link in ticket.reports])
-    answer = stories.last_answer(ticket)
-    after = list(answer.manifest.photos) if answer else []
-    labels = (before, _("整改前")), (added, _("补充")), (after, _("整改后"))
-    return [(photo, label) for photos, label in labels for photo in photos]
-
-
-def pictures(ticket: Ticket) -> dict[str, Any]:
-    """Before and after side by side, all pictures, and what the checks of the after-photos found."""
-    before = [photo for link in ticket.reports for photo in link.report.manifest.photos]
-    answer = stories.last_answer(ticket)
-    after = list(answer.manifest.photos) if answer else []
-    return {
-        "before": _pictured(before[0], _("整改前"), ticket.filed_at) if before else None,
-        "after": _pictured(after[0], _("整改后"), answer.answered_at) if after and answer else None,
-        "photos": [
-            {"src": picture_url(photo, "web"), "thumb": picture_url(photo), "alt": label, "label": label}
-            for photo, label in labelled_pictures(ticket)
-        ],
-        "proof": [{"ok": one.ok, "text": language.told(one.words)} for one in evidence.checks(ticket, answer)]
-        if answer
-        else [],
-    }
 
 
 def timeline(ticket: Ticket) -> list[dict[str, Any]]:
@@ -155,6 +124,12 @@ def moves(ticket: Ticket, person: Person, tried: Tried | None) -> list[dict[str,
     return forms
 
 
+def in_words(ticket: Ticket, field: Field, value: str) -> str:
+    """What was typed into a field, or the name of what was chosen in it."""
+    options = _options(ticket, field.name) or []
+    return next((one["name"] for one in options if one["code"] == value), value)
+
+
 def others(ticket: Ticket, person: Person) -> list[str]:
     """What others may do, and who: one sentence each."""
     theirs = [move for move in _open(ticket) if not _may(move, ticket, person)]
@@ -169,6 +144,7 @@ def deadline(ticket: Ticket, moment: datetime, calendar: WorkCalendar) -> dict[s
         return None
     clock = clocks.clock_of(ticket)
     answered, stood, again = ticket.handled_at is not None, turns.pauses(ticket), ticket.round > 1
+    begun = Begun.AGAIN if again else Begun.DISPATCHED
     reached, left = deadlines.sentence(clock, moment, calendar, answered=answered, stopped=stood, again=again)
     counted = deadlines.steps(
         clock.started_at,
@@ -182,8 +158,8 @@ def deadline(ticket: Ticket, moment: datetime, calendar: WorkCalendar) -> dict[s
     return {
         "title": _("%(day)s（%(weekday)s）到期", day=day_words(ticket.due_at), weekday=weekday_words(ticket.due_at)),
         "text": _("%(reached)s，%(left)s", reached=language.told(reached), left=language.told(left)),
-        "note": _counting(counted, again=again),
-        "days": [_day(step, again=again) for step in counted],
+        "note": arithmetic.counting(counted, begun),
+        "days": arithmetic.days(counted, begun),
     }
 
 
@@ -195,11 +171,6 @@ def _may(move: Move, ticket: Ticket, person: Person) -> bool:
 
 def _names(move: Move) -> str:
     return _("、").join(_(ROLE_NAMES[role]) for role in move.who)
-
-
-def _pictured(photo: Photo, label: str, at: datetime | None) -> dict[str, Any]:
-    caption = _("%(label)s · %(day)s", label=label, day=day_words(at))
-    return {"src": picture_url(photo, "web"), "alt": label, "caption": caption}
 
 
 def _flags(ticket: Ticket, moment: datetime) -> list[dict[str, str]]:
@@ -260,34 +231,3 @@ def _options(ticket: Ticket, name: str) -> list[dict[str, str]] | None:
     if name == "ground":
         return [{"code": ground.value, "name": _(label)} for ground, label in GROUNDS.items()]
     return None
-
-
-def _day(step: DayStep, *, again: bool) -> dict[str, Any]:
-    standing = step.mark in {Mark.OFF, Mark.STOPPED}
-    kinds = ("due", step.due), ("hit", step.answered), ("off", standing), ("used", step.used)
-    kind = "start" if step.mark is Mark.DISPATCHED else next((name for name, is_so in kinds if is_so), "")
-    return {
-        "day": step.day.day,
-        "date": short_day(step.day),
-        "weekday": weekday_words(step.day),
-        "mark": _mark(step, again=again),
-        "kind": kind,
-    }
-
-
-def _mark(step: DayStep, *, again: bool) -> str:
-    if step.mark is Mark.COUNTED:
-        return f"{step.count:g}"
-    if step.mark is Mark.DISPATCHED and again:
-        return pgettext("box", "起算")
-    return pgettext("box", "派遣") if step.mark is Mark.DISPATCHED else _(MARK_NAMES[step.mark])
-
-
-def _counting(counted: list[DayStep], *, again: bool) -> str:
-    named = [_("%(day)s%(name)s", day=day_words(step.day), name=_(step.name)) for step in counted if step.name]
-    years = sorted({step.day.year for step in counted if step.estimated})
-    parts = [_("起算当日不算。") if again else _("派遣当日不算。")]
-    if named:
-        parts.append(_("%(sentence)s。", sentence=_("、").join(named)))
-    parts += [_("%(sentence)s。", sentence=_(NOT_ENTERED, year=year)) for year in years]
-    return reduce(lambda said, more: _("%(said)s%(more)s", said=said, more=more), parts)

@@ -20,6 +20,7 @@ from inspection.tickets.disputes import Precedent
 from inspection.tickets.models import Dispute, ReturnGround, Ticket, TicketRequest
 from inspection.tickets.workflow import Action, OpenRequest
 from inspection.web.page import day_words, half_day_words
+from inspection.web.typed import district_named, unit_named
 
 GROUNDS = {
     ReturnGround.PLACE: N_("属地不符"),
@@ -54,6 +55,17 @@ def section(ticket: Ticket, person: Person, tried: Tried | None) -> dict[str, An
         "quarrels": [_told(asked, quarrel, ticket) for asked, quarrel in disputes.of_ticket(ticket)],
         "dispute": _form(ticket, DISPUTE, tried) if contradicts else None,
         "settle": _form(ticket, SETTLE, tried) if waits and reach is Scope.ALL else None,
+    }
+
+
+def typed(given: Mapping[str, str]) -> dict[str, str]:
+    """What was typed into a form of the section, by the labels of its fields."""
+    owner = given.get("owner", "")
+    return {
+        _("您这一方的理由"): given.get("statement", ""),
+        _("应归哪个区"): district_named(given.get("named", "")),
+        _("归谁办"): unit_named(owner) or district_named(owner),
+        _("理由"): given.get("reason", ""),
     }
 
 

@@ -11,7 +11,7 @@ from inspection.desk import tickets
 from inspection.desk.disputes import Tried
 from inspection.kernel.calendar import now
 from inspection.kernel.db import writing
-from inspection.kernel.errors import Invalid, NotFound
+from inspection.kernel.errors import Conflict, Invalid, NotFound
 from inspection.kernel.text import N_
 from inspection.people import service as people
 from inspection.people.access import Right
@@ -20,6 +20,7 @@ from inspection.tickets.disputes import Owner
 from inspection.web import language, session
 from inspection.web.errors import status_of
 from inspection.web.requires import requires
+from inspection.web.typed import overtaken
 
 
 def attach(blueprint: Blueprint) -> None:
@@ -37,7 +38,7 @@ def dispute(ticket_id: uuid.UUID) -> ResponseReturnValue:
             ticket = visibility.visible(session.person(), ticket_id)
             statement, named = given.get("statement", ""), given.get("named") or None
             disputes.dispute(ticket, statement=statement, named=named, by=session.person(), now=now(), seen=_seen())
-    except Invalid as refusal:
+    except (Conflict, Invalid) as refusal:
         return _again(ticket_id, shown.DISPUTE, refusal)
     return _back(ticket_id)
 
@@ -50,7 +51,7 @@ def settle(ticket_id: uuid.UUID) -> ResponseReturnValue:
             ticket = visibility.visible(session.person(), ticket_id)
             reason = request.form.get("reason", "")
             disputes.settle(ticket, owner=_owner(), reason=reason, by=session.person(), now=now(), seen=_seen())
-    except Invalid as refusal:
+    except (Conflict, Invalid) as refusal:
         return _again(ticket_id, shown.SETTLE, refusal)
     return _back(ticket_id)
 
@@ -71,9 +72,14 @@ def _seen() -> int | None:
     return int(seen) if seen.isdigit() else None
 
 
-def _again(ticket_id: uuid.UUID, form: str, refusal: Invalid) -> ResponseReturnValue:
+def _again(ticket_id: uuid.UUID, form: str, refusal: Conflict | Invalid) -> ResponseReturnValue:
+    """The page with the form as it was typed: what is wrong at its field, or above all that somebody was first."""
+    given = request.form.to_dict()
+    if isinstance(refusal, Conflict):
+        told = overtaken(refusal, shown.typed(given))
+        return tickets.page(ticket_id, quarrel=Tried(form, given, {}), overtaken=told), status_of(refusal)
     errors = {refusal.field: language.words(refusal)}
-    return tickets.page(ticket_id, quarrel=Tried(form, request.form.to_dict(), errors)), status_of(refusal)
+    return tickets.page(ticket_id, quarrel=Tried(form, given, errors)), status_of(refusal)
 
 
 def _back(ticket_id: uuid.UUID) -> ResponseReturnValue:

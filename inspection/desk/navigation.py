@@ -96,6 +96,15 @@ DOORS = (
         rare=True,
     ),
     Door(
+        "catalogue",
+        N_("类别目录"),
+        N_("每一类几天办完、有多急、至少几张照片"),
+        "list",
+        "desk.catalogue",
+        Right.ROUTING_READ,
+        rare=True,
+    ),
+    Door(
         "sampling", N_("抽查比例"), N_("改好没有，抽多少去看"), "eye", "desk.sampling", Right.SAMPLING_READ, rare=True
     ),
     Door(
@@ -105,6 +114,15 @@ DOORS = (
         "inphone",
         "desk.invitations",
         Right.PEOPLE_MANAGE,
+    ),
+    Door(
+        "units",
+        N_("单位负责人"),
+        N_("超期久了催到谁"),
+        "user",
+        "desk.units",
+        Right.PEOPLE_MANAGE,
+        rare=True,
     ),
     Door(
         "calendar",

@@ -111,7 +111,8 @@ def page(edit: str, values: Mapping[str, str], errors: dict[str, str]) -> str:
         ],
         form=_form(opened, values, errors) if may_edit and (opened or edit == NEW) else None,
         new_url=url_for("desk.routing", edit=NEW, _anchor="form"),
-        usual=[_usual(one) for one in reports.categories()],
+        catalogue_url=url_for("desk.catalogue"),
+        usual=[_usual(one) for one in reports.categories() if one.active],
     )
 
 

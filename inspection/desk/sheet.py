@@ -7,7 +7,7 @@ from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from inspection.desk import case, happenings, testimony
+from inspection.desk import case, happenings, pictures, testimony
 from inspection.kernel.calendar import day_of, now
 from inspection.kernel.db import end_reading
 from inspection.kernel.holidays import work_calendar
@@ -53,7 +53,7 @@ def sheet(ticket_id: uuid.UUID) -> ResponseReturnValue:
 
 def composed(ticket: Ticket, moment: datetime) -> Sheet:
     """What the ticket's page shows, in the order of a file: what, by when, seen, said, done."""
-    shown, every = _shown(ticket), case.labelled_pictures(ticket)
+    shown, every = _shown(ticket), pictures.labelled(ticket)
     events = lists.history(ticket)
     sections = [
         Section(_(heading), tuple(filter(None, (_line(one, ticket) for one in events if one.name in names))))
@@ -71,7 +71,7 @@ def composed(ticket: Ticket, moment: datetime) -> Sheet:
         deadline=_deadline(ticket, moment),
         pictures=tuple(Picture(str(photo.id), label) for photo, label in shown),
         further_pictures=_("另有 %(number)s 张没有印在这里。", number=left) if left else "",
-        proof=tuple((one["ok"], one["text"]) for one in case.pictures(ticket)["proof"]),
+        proof=tuple((one["ok"], one["text"]) for one in pictures.proof(ticket)),
         sections=(*sections, course),
     )
 
@@ -88,7 +88,7 @@ def _words() -> Words:
 
 
 def _shown(ticket: Ticket) -> list[tuple[Photo, str]]:
-    return case.labelled_pictures(ticket)[:MOST_PICTURES]
+    return pictures.labelled(ticket)[:MOST_PICTURES]
 
 
 def _facts(ticket: Ticket, moment: datetime) -> tuple[tuple[str, str], ...]:

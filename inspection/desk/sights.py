@@ -5,8 +5,9 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
-from inspection.desk import conversation, disputes, sightings, testimony
+from inspection.desk import colleagues, conversation, disputes, sightings, testimony
 from inspection.geography import service as geography
 from inspection.geography.points import Point
 from inspection.kernel.calendar import now
@@ -71,8 +72,13 @@ def opened(report: Report, person: Person, link: dict[str, Any]) -> dict[str, An
         "near": [_near(one, number, report, link) for number, one in enumerate(near, 1)],
         "proposal": suggestion(triage.suggest(report, report.category, report.site_type)),
         "hand_over": _hand_over(report, person, link),
+        "assigning": colleagues.form(report, person, link),
         "units": [{"code": str(unit.id), "name": unit.name} for unit in people.units_of(report.district_code)],
-        "categories": [{"code": one.code, "name": category_name(one)} for one in reports.categories()],
+        "categories": [
+            {"code": one.code, "name": category_name(one)}
+            for one in reports.categories()
+            if one.active or one is report.category
+        ],
         "site_types": [{"code": code, "name": site_type_name(code)} for code in catalogue.site_types()],
         "limit_units": [{"code": unit.value, "name": _(name)} for unit, name in UNIT_NAMES.items()],
         "grounds": [{"code": ground.value, "name": _(text)} for ground, text in DECLINE_WORDS.items()],
@@ -135,7 +141,7 @@ def _facts(report: Report) -> dict[str, Any]:
 
 def _added_pictures(added: Sequence[Supplement]) -> list[dict[str, Any]]:
     """What the author added, told from what was there at first."""
-    label = _("补充")
+    label = pgettext("photo", "补充")
     return [picture(photo) | {"alt": label, "label": label} for one in added for photo in one.manifest.photos]
 
 

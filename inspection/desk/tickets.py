@@ -10,7 +10,19 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from inspection.desk import assists, case, conversation, disputes, moves, navigation, sightings, testimony, visits
+from inspection.desk import (
+    around,
+    assists,
+    case,
+    conversation,
+    disputes,
+    moves,
+    navigation,
+    pictures,
+    sightings,
+    testimony,
+    visits,
+)
 from inspection.desk.case import Tried
 from inspection.desk.conversation import Typed
 from inspection.desk.visits import Asked
@@ -28,6 +40,7 @@ from inspection.tickets.lists import View
 from inspection.tickets.models import TaskKind, Ticket
 from inspection.tickets.workflow import Action
 from inspection.web import language, paging, session
+from inspection.web import typed as typed_words
 from inspection.web.errors import status_of
 from inspection.web.page import category_name, estimate_words, short_day
 from inspection.web.requires import requires
@@ -149,13 +162,9 @@ def ask_inspector(ticket_id: uuid.UUID) -> ResponseReturnValue:
 
 def _overtaken(ticket_id: uuid.UUID, action: Action, form: moves.MoveForm, refusal: Conflict) -> ResponseReturnValue:
     """Someone else was first: the ticket as it is now, with what was typed."""
-    values = request.form.to_dict()
-    typed = [
-        _("%(label)s：%(value)s", label=_(field.label), value=values[field.name])
-        for field in form.fields
-        if values.get(field.name)
-    ]
-    told = {"title": language.words(refusal), "text": _("您填的：%(typed)s", typed=" · ".join(typed)) if typed else ""}
+    values, ticket = request.form.to_dict(), visibility.visible(session.person(), ticket_id)
+    given = {_(field.label): case.in_words(ticket, field, values.get(field.name, "")) for field in form.fields}
+    told = typed_words.overtaken(refusal, given)
     return page(ticket_id, Tried(action, values, {}), overtaken=told), status_of(refusal)
 
 
@@ -182,7 +191,7 @@ def page(
         overtaken=overtaken,
         ticket=case.facts(ticket, moment),
         steps=case.steps(ticket),
-        **case.pictures(ticket),
+        **pictures.of_ticket(ticket, person),
         plates=list(dict.fromkeys(filter(None, (testimony.plate(link.report) for link in ticket.reports)))),
         voices=testimony.spoken([link.report for link in ticket.reports], person),
         timeline=case.timeline(ticket),
@@ -195,6 +204,7 @@ def page(
         talk=conversation.of_ticket(ticket, person, typed),
         disputes=disputes.section(ticket, person, quarrel),
         assisting=assists.section(ticket, person, moment, calendar, assist),
+        around=around.of_ticket(ticket, person, moment),
         outlines_url=url_for("desk.outlines"),
         sheet_url=url_for("desk.sheet", ticket_id=ticket.id),
     )

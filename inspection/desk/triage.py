@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import ImmutableMultiDict
 
-from inspection.desk import navigation, sights
+from inspection.desk import colleagues, navigation, sights
 from inspection.geography import service as geography
 from inspection.kernel.calendar import day_of, now, start_of
 from inspection.kernel.db import db, writing
@@ -25,7 +25,7 @@ from inspection.tickets import stories, visibility
 from inspection.tickets.deadlines import Limit
 from inspection.tickets.deadlines import Unit as TimeUnit
 from inspection.tickets.models import Ticket
-from inspection.triage import decisions, handover, queues
+from inspection.triage import assigning, assignments, decisions, handover, queues
 from inspection.triage import service as triage
 from inspection.triage.models import Decision, DecisionKind, Proposal
 from inspection.triage.queues import AGES, Filter, Flag
@@ -66,6 +66,7 @@ def attach(blueprint: Blueprint) -> None:
         ("/triage/<uuid:report_id>/declining", "decline_report", decline_report),
         ("/triage/<uuid:report_id>/passing-on", "pass_on_report", pass_on_report),
         ("/triage/<uuid:report_id>/settling", "settle_report", settle_report),
+        ("/triage/<uuid:report_id>/assigning", "assign_report", assign_report),
         ("/triage/decisions/<uuid:decision_id>/undoing", "undo_decision", undo_decision),
         ("/triage/filters", "save_filter", save_filter),
         ("/triage/filters/<uuid:filter_id>/forgetting", "forget_filter", forget_filter),
@@ -157,6 +158,15 @@ def settle_report(report_id: uuid.UUID) -> ResponseReturnValue:
 
 
 @requires(Right.REPORT_TRIAGE)
+def assign_report(report_id: uuid.UUID) -> ResponseReturnValue:
+    """Give it to a colleague, or to nobody in particular; then on to the next report."""
+    chosen = request.form.get("person", "")
+    return _decided(
+        report_id, lambda report, person: assigning.assign(report, to=colleagues.chosen(chosen), by=person, now=now())
+    )
+
+
+@requires(Right.REPORT_TRIAGE)
 def undo_decision(decision_id: uuid.UUID) -> ResponseReturnValue:
     """Take a decision back; the report is opened again."""
     with writing():
@@ -191,6 +201,7 @@ def page(report_id: uuid.UUID | None, values: dict[str, str], errors: dict[str, 
     report = reports.visible(person, report_id) if report_id else next(iter(shown), None)
     more = shown[-1] if len(rows) > PAGE and shown else None
     proposals, query = queues.proposals(shown), chosen.query()
+    holders = assignments.holders([one.id for one in shown])
     counts = queues.counts(person, chosen, now=moment)
     return render_template(
         "desk/triage.html",
@@ -202,7 +213,7 @@ def page(report_id: uuid.UUID | None, values: dict[str, str], errors: dict[str, 
         flags=_flags(counts, chosen),
         filters=_filters(person, chosen),
         waiting_url=url_for("desk.triage_waiting", **query),
-        queue=[_line(one, proposals.get(one.id), one is report) for one in shown],
+        queue=[_line(one, proposals.get(one.id), holders.get(one.id), one is report) for one in shown],
         next_url=url_for("desk.triage", cursor=_cursor(more), **query) if more else None,
         prev_url=url_for("desk.triage", **query) if cursor else None,
         done=_done(person),
@@ -241,7 +252,9 @@ def _done(person: Person) -> dict[str, Any] | None:
         return None
     left = decisions.UNDO - (now() - decision.at)
     return {
-        "text": _(DONE[decision.kind], number=decision.ticket.number if decision.ticket else ""),
+        "text": colleagues.told(decision)
+        if decision.kind is DecisionKind.ASSIGNED
+        else _(DONE[decision.kind], number=decision.ticket.number if decision.ticket else ""),
         "seconds": max(1, round(left.total_seconds())),
         "url": url_for("desk.undo_decision", decision_id=decision.id, **_link()),
     }
@@ -278,6 +291,7 @@ def _filters(person: Person, chosen: Filter) -> dict[str, Any]:
         "streets": [{"code": one.code, "name": one.name} for one in atlas.streets(district)],
         "ages": [{"code": days, "name": _("等了 %(days)s 天以上", days=days)} for days in AGES],
         "severities": [{"code": code, "name": _(name)} for code, name in SEVERITIES.items()],
+        "whose": [{"code": code.value, "name": _(name)} for code, name in colleagues.WHOSE.items()],
         "forms": [{"code": form.value, "name": _(name)} for form, name in sights.FORMS.items()],
         "clear_url": url_for("desk.triage"),
         "bulk_url": url_for("desk.bulk", **chosen.query()),
@@ -293,7 +307,7 @@ def _filters(person: Person, chosen: Filter) -> dict[str, Any]:
     }
 
 
-def _line(report: Report, proposal: Proposal | None, current: bool) -> dict[str, Any]:
+def _line(report: Report, proposal: Proposal | None, holder: Person | None, current: bool) -> dict[str, Any]:
     return {
         "url": url_for("desk.triage_report", report_id=report.id, **_link()),
         "thumb": picture_url(next(iter(report.manifest.photos), None)),
@@ -303,6 +317,7 @@ def _line(report: Report, proposal: Proposal | None, current: bool) -> dict[str,
         "current": current,
         "state": report.state.value,
         "flag": _flag(report, proposal),
+        "holder": holder.name if holder else "",
     }
 
 

@@ -61,6 +61,7 @@ class Right(StrEnum):
     OUTBOX_IMPORT = "outbox.import"
     ROUTING_READ = "routing.read"
     ROUTING_EDIT = "routing.edit"
+    CATALOGUE_EDIT = "catalogue.edit"
     SAMPLING_READ = "sampling.read"
     SAMPLING_EDIT = "sampling.edit"
     LEDGER_IMPORT = "ledger.import"
@@ -140,6 +141,7 @@ RIGHTS: Mapping[Right, Mapping[Role, Scope]] = {
         Role.ADMIN: Scope.ALL,
     },
     Right.ROUTING_EDIT: {Role.ADMIN: Scope.ALL},
+    Right.CATALOGUE_EDIT: {Role.ADMIN: Scope.ALL},
     Right.SAMPLING_READ: {Role.CITY: Scope.ALL, Role.AUDITOR: Scope.ALL, Role.ADMIN: Scope.ALL},
     Right.SAMPLING_EDIT: {Role.ADMIN: Scope.ALL},
     Right.LEDGER_IMPORT: {Role.CITY: Scope.ALL},

@@ -111,9 +111,19 @@ def judging(report: Report, moment: datetime, tried: Tried | None) -> dict[str, 
     }
 
 
+def typed(given: Mapping[str, str]) -> dict[str, str]:
+    """What was typed into one of the forms, by the labels of its fields."""
+    return {
+        _("您的回答"): given.get("answer", ""),
+        _("想补充的话"): given.get("note", ""),
+        _("哪里没有改好？"): given.get("reason", ""),
+    }
+
+
 def _asked(one: Question, moment: datetime, tried: Tried | None) -> dict[str, Any]:
     standing = questions.standing(one, moment)
-    mine = tried if tried and tried.form is Form.ANSWER else None
+    its_own = tried is not None and tried.form is Form.ANSWER and tried.values.get("question") == str(one.id)
+    mine = tried if its_own else None
     return {
         "title": _("%(office)s问您", office=_office(one)),
         "when": day_words(one.asked_at),

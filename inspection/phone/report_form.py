@@ -22,6 +22,7 @@ from inspection.kernel.text import N_
 from inspection.people.access import Right
 from inspection.photos.models import PhotoRole
 from inspection.photos.service import Announced
+from inspection.reports import categories
 from inspection.reports import service as reports
 from inspection.reports.catalogue import ranked
 from inspection.reports.models import Form, Source
@@ -92,7 +93,7 @@ def show(report_id: str, values: dict[str, str], errors: dict[str, str]) -> str:
 
 
 def ordered_categories() -> list[dict[str, Any]]:
-    """The catalogue with the person's last four first."""
+    """The categories in use, with the person's last four first."""
     recent = [report.category_code for _at, report in reports.own_page(session.person(), before=None, limit=20)]
     last = list(dict.fromkeys(recent))[:LAST_USED]
     return [
@@ -103,7 +104,7 @@ def ordered_categories() -> list[dict[str, Any]]:
             "icon": f"cat-{category.code}",
             "count": category.record == "count",
         }
-        for category in ranked(reports.categories(), last)
+        for category in ranked(categories.offered(), last)
     ]
 
 

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from inspection.geography import service as geography
 from inspection.kernel.calendar import now
 from inspection.kernel.db import end_reading, writing
-from inspection.kernel.errors import Invalid
+from inspection.kernel.errors import Conflict, Invalid
 from inspection.kernel.text import N_
 from inspection.people.access import Right
 from inspection.phone import answers
@@ -28,6 +28,7 @@ from inspection.web.errors import status_of
 from inspection.web.page import category_name, day_words, minute_words, picture_url, recent_day_words
 from inspection.web.requires import requires
 from inspection.web.tools import tools
+from inspection.web.typed import overtaken
 from inspection.web.uploads import Upload
 
 PAGE = 20
@@ -100,8 +101,8 @@ def supplement(report_id: uuid.UUID) -> ResponseReturnValue:
                 by=session.person(),
                 now=moment,
             )
-    except Invalid as refusal:
-        return page(report_id, _tried(Form.SUPPLEMENT, refusal, form)), status_of(refusal)
+    except (Conflict, Invalid) as refusal:
+        return _again(report_id, Form.SUPPLEMENT, refusal, form)
     return redirect(url_for("phone.report", report_id=report_id), HTTPStatus.SEE_OTHER)
 
 
@@ -121,8 +122,8 @@ def judge(report_id: uuid.UUID) -> ResponseReturnValue:
                 by=session.person(),
                 now=moment,
             )
-    except Invalid as refusal:
-        return page(report_id, _tried(Form.FEEDBACK, refusal, form)), status_of(refusal)
+    except (Conflict, Invalid) as refusal:
+        return _again(report_id, Form.FEEDBACK, refusal, form)
     return redirect(url_for("phone.report", report_id=report_id), HTTPStatus.SEE_OTHER)
 
 
@@ -142,8 +143,8 @@ def answer(question_id: uuid.UUID) -> ResponseReturnValue:
                 by=session.person(),
                 now=moment,
             )
-    except Invalid as refusal:
-        return page(report_id, _tried(Form.ANSWER, refusal, form)), status_of(refusal)
+    except (Conflict, Invalid) as refusal:
+        return _again(report_id, Form.ANSWER, refusal, form | {"question": str(question_id)})
     return redirect(url_for("phone.report", report_id=report_id, _anchor="asked"), HTTPStatus.SEE_OTHER)
 
 
@@ -157,8 +158,8 @@ def store(report_id: uuid.UUID, upload: Upload) -> Progress:
         )
 
 
-def page(report_id: uuid.UUID, tried: Tried | None = None) -> str:
-    """The report's page, with the form that was tried, what was typed and what is wrong with it."""
+def page(report_id: uuid.UUID, tried: Tried | None = None, late: dict[str, str] | None = None) -> str:
+    """The report's page, with the form that was tried, what was typed and what is wrong with it, or why it is late."""
     report = reports.own(session.person(), report_id)
     told, kept = stories.plain(report), reports.receipt_of(report)
     withdrawn = report.state is ReportState.WITHDRAWN
@@ -178,6 +179,7 @@ def page(report_id: uuid.UUID, tried: Tried | None = None) -> str:
         timeline=[entry(step) for step in stories.for_author(report)],
         withdraw_url=url_for("phone.withdraw", report_id=report_id) if undecided else None,
         resend_url=url_for("phone.resend", report_id=report_id) if missing else None,
+        overtaken=late,
         missing=missing,
         error=tried.errors["photos"] if tried and tried.form is Form.PHOTOS else "",
         adding=answers.adding(report, tried),
@@ -254,9 +256,16 @@ def place_of(report: Report) -> str:
     return report.address or stories.street_name(report)
 
 
-def _tried(form: Form, refusal: Invalid, values: dict[str, str]) -> Tried:
+def _again(
+    report_id: uuid.UUID, form: Form, refusal: Conflict | Invalid, values: dict[str, str]
+) -> ResponseReturnValue:
+    """The page with what was typed: what is wrong at its field, or above all that it is too late for it."""
+    if isinstance(refusal, Conflict):
+        told = overtaken(refusal, answers.typed(values))
+        return page(report_id, Tried(form, {}, values), told), status_of(refusal)
     field = refusal.field.partition(".")[0]
-    return Tried(form, {"photos" if field == "photo" else field: language.words(refusal)}, values)
+    errors = {"photos" if field == "photo" else field: language.words(refusal)}
+    return page(report_id, Tried(form, errors, values)), status_of(refusal)
 
 
 def _uuid(text: str) -> uuid.UUID:

@@ -4,7 +4,7 @@ import uuid
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, Text, false
+from sqlalchemy import ForeignKey, Index, Text, false, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from inspection.geography.points import Datum
@@ -69,6 +69,15 @@ class Category(Model):
     repeat_days: Mapped[int | None]
     basis: Mapped[str] = mapped_column(Text)
     position: Mapped[int]
+    active: Mapped[bool] = mapped_column(default=True, server_default=true())
+    """Whether it can be chosen for what is new; what was reported in it keeps it."""
+    changed_at: Mapped[datetime | None]
+    """When somebody last changed it: what nobody has changed is as the package brought it ([D])."""
+
+    @property
+    def audit_ref(self) -> str:
+        """How the audit chain names it."""
+        return f"category:{self.code}"
 
 
 class Report(Model):

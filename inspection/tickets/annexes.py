@@ -105,7 +105,10 @@ class Assist(Model):
     limit_amount: Mapped[int]
     limit_unit: Mapped[TimeUnit] = mapped_column(coded(TimeUnit))
     due_at: Mapped[datetime]
-    """Counted from the calling as a ticket's from its dispatch; the ticket's own clock knows nothing of it."""
+    """Counted from the calling as a ticket's from its dispatch; the ticket's own clock knows nothing of it. While the
+    ticket is put aside it stands still too, and goes on with what was left."""
+    clock_stopped_at: Mapped[datetime | None]
+    """Since when its clock stands still, because the ticket is put aside (挂账)."""
     accepted_at: Mapped[datetime | None]
     accepted_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
     answered_at: Mapped[datetime | None]

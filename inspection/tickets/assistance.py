@@ -1,7 +1,8 @@
 """Several units on one ticket: called in, accepting, answering, withdrawn (协办, 吹哨报到). Nothing here commits.
 
 None of it moves the ticket or its clock: the lead's answer does that, in ``service``. Each call has a deadline of its
-own, counted as a ticket's. The ticket is locked all the same, so that two who call at once are told of each other.
+own, counted as a ticket's, which stands still while the ticket is put aside. The ticket is locked all the same, so
+that two who call at once are told of each other.
 """
 
 import uuid
@@ -89,7 +90,7 @@ def answer(
     require_text("note", note, N_("请写明协办的结果。"))
     assist.answered_at, assist.answered_by_id = now, by.id
     assist.note, assist.manifest = note.strip(), evidence
-    assist.late = assisting.late(assist.due_at, now, now)
+    assist.late = assisting.late(assist.due_at, now, assist.clock_stopped_at)
     db.session.flush()
     told = {"assist": str(assist.id), "note": assist.note, "late": assist.late}
     audit.record("ticket.assist_answered", ticket, by=by, at=now, **told)

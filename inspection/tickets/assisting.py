@@ -66,6 +66,8 @@ def may_withdraw(who: Standing, *, called_by_lead: bool) -> bool:
     return may_call(who) and (who.role in OFFICES or called_by_lead)
 
 
-def late(due_at: datetime, answered_at: datetime | None, until: datetime) -> bool:
-    """Whether it answered too late, or has not answered by ``until`` and its time is over."""
-    return (answered_at or until) > due_at
+def late(due_at: datetime, at: datetime, stopped_at: datetime | None = None) -> bool:
+    """Whether its time is over at a moment, that of its answer or now; a clock that stands still was late or was not
+    when it stopped.
+    """
+    return (stopped_at or at) > due_at

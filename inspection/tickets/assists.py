@@ -8,11 +8,14 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import aliased
 
 from inspection.kernel import audit
+from inspection.kernel.calendar import WorkCalendar
 from inspection.kernel.db import db
+from inspection.kernel.holidays import work_calendar
 from inspection.people.models import Person, Unit
-from inspection.tickets import assisting
+from inspection.tickets import assisting, deadlines
 from inspection.tickets.annexes import Assist
 from inspection.tickets.assisting import Stage, Standing
+from inspection.tickets.deadlines import Clock, Limit
 from inspection.tickets.models import Ticket
 from inspection.tickets.workflow import OPEN
 
@@ -84,7 +87,7 @@ def helpers(ticket: Ticket) -> tuple[set[uuid.UUID], set[uuid.UUID]]:
 
 def leave(ticket: Ticket, *, by: Person, now: datetime) -> None:
     """The ticket goes to another district: what its units had still to answer lapses."""
-    for assist in db.session.scalars(select(Assist).where(Assist.ticket_id == ticket.id, WAITS)).all():
+    for assist in _running(ticket):
         _lapse(assist, ticket, by, now)
 
 
@@ -93,6 +96,31 @@ def lead_is(ticket: Ticket, unit: Unit, *, by: Person, now: datetime) -> None:
     assist = waiting(ticket, unit.id)
     if assist is not None:
         _lapse(assist, ticket, by, now)
+
+
+def stand_still(ticket: Ticket, now: datetime) -> None:
+    """The ticket is put aside (挂账): the clocks of those who have still to answer stop."""
+    for assist in _running(ticket):
+        assist.clock_stopped_at = now
+
+
+def go_on(ticket: Ticket, now: datetime) -> None:
+    """The ticket is taken up again: they go on with what was left."""
+    calendar = work_calendar()
+    for assist in _running(ticket):
+        if assist.clock_stopped_at is not None:
+            assist.due_at = deadlines.resume(clock_of(assist, calendar), now, calendar).due_at
+            assist.clock_stopped_at = None
+
+
+def clock_of(assist: Assist, calendar: WorkCalendar) -> Clock:
+    """Its clock, running or standing still."""
+    clock = Clock(assist.called_at, Limit(assist.limit_amount, assist.limit_unit), assist.due_at)
+    return deadlines.stop(clock, assist.clock_stopped_at, calendar) if assist.clock_stopped_at else clock
+
+
+def _running(ticket: Ticket) -> Sequence[Assist]:
+    return db.session.scalars(select(Assist).where(Assist.ticket_id == ticket.id, WAITS)).all()
 
 
 def _lapse(assist: Assist, ticket: Ticket, by: Person, now: datetime) -> None:

@@ -72,6 +72,7 @@ ANSWERED: Mapping[Unit, str] = {
 }
 JUST_DISPATCHED, ANSWERED_AT_ONCE = N_("派遣当日，尚未起算"), N_("派遣当日反馈")
 JUST_AGAIN, ANSWERED_AGAIN = N_("本轮首日，尚未起算"), N_("本轮首日反馈")
+JUST_CALLED, ANSWERED_CALLED = N_("请来当日，尚未起算"), N_("请来当日答复")
 AHEAD, LEFT, OVER = N_("提前 %(amount)s"), N_("还剩 %(amount)s"), N_("超 %(amount)s")
 ON_THE_DAY, DUE_TODAY, NOTHING_LEFT = N_("到期当日"), N_("今天到期"), N_("没有剩余时间")
 STANDING = N_("时钟已停")
@@ -244,18 +245,20 @@ def sentence(
     answered: bool = False,
     stopped: Sequence[Pause] = (),
     again: bool = False,
+    called: bool = False,
 ) -> tuple[Phrase, Phrase]:
     """How far the clock has come and what is left, such as “第 3 个工作日反馈” and “提前 2 个工作日”.
 
-    ``answered`` tells an answer, which also stops the clock, from a suspension; ``again`` a later round from the first.
+    ``answered`` tells an answer, which also stops the clock, from a suspension; ``again`` a later round from the first,
+    and ``called`` a unit that assists.
     """
     count, left = used(now, clock, calendar, stopped), remaining(now, clock, calendar)
     if answered:
-        at_once = ANSWERED_AGAIN if again else ANSWERED_AT_ONCE
+        at_once = ANSWERED_CALLED if called else ANSWERED_AGAIN if again else ANSWERED_AT_ONCE
         return _reached(count, clock.limit.unit, ANSWERED, at_once), _left(left, clock.limit.unit, AHEAD, ON_THE_DAY)
     if clock.stopped_at is not None:
         return Phrase(STANDING), _left(left, clock.limit.unit, LEFT, NOTHING_LEFT)
-    just_begun = JUST_AGAIN if again else JUST_DISPATCHED
+    just_begun = JUST_CALLED if called else JUST_AGAIN if again else JUST_DISPATCHED
     return _reached(count, clock.limit.unit, REACHED, just_begun), _left(left, clock.limit.unit, LEFT, DUE_TODAY)
 
 

@@ -20,6 +20,7 @@ from inspection.kernel.text import N_
 from inspection.people import access
 from inspection.people.access import Right, Scope
 from inspection.people.models import Person, Unit
+from inspection.reports.models import Report
 from inspection.tickets import assists, clocks, workflow
 from inspection.tickets.models import Dispute, ReturnGround, Ticket, TicketRequest
 from inspection.tickets.requests import decided, open_request
@@ -153,9 +154,13 @@ def _require_owner(ticket: Ticket, owner: Owner) -> None:
 
 
 def _move(ticket: Ticket, to: str, by: Person, now: datetime) -> None:
-    """Into another district; whoever assists there is not the new one's to call."""
+    """Into another district, with its reports; whoever assists there is not the new one's to call."""
     street = geography.current_atlas().nearest_street(to, Point(ticket.lat, ticket.lng))
-    ticket.district_code, ticket.street_code = to, street.code if street else None
+    origin, ticket.district_code, ticket.street_code = ticket.district_code, to, street.code if street else None
+    for link in ticket.reports:
+        report = db.session.get_one(Report, link.report_id, with_for_update=True, populate_existing=True)
+        report.district_code, report.street_code = to, ticket.street_code
+        audit.record("report.moved", report, by=by, at=now, origin=origin, district=to, ticket=ticket.number)
     assists.leave(ticket, by=by, now=now)
 
 

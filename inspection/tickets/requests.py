@@ -11,7 +11,7 @@ from inspection.kernel.errors import Conflict, Invalid
 from inspection.kernel.text import N_
 from inspection.people.access import Right
 from inspection.people.models import Person
-from inspection.tickets import clocks
+from inspection.tickets import assists, clocks
 from inspection.tickets.models import ReturnGround, Ticket, TicketRequest
 from inspection.tickets.service import begin, end, require_district, require_holder, require_text
 from inspection.tickets.workflow import Action, OpenRequest
@@ -78,21 +78,26 @@ def decide_extension(ticket: Ticket, *, granted: bool, reason: str, by: Person, 
 def suspend(
     ticket: Ticket, *, plan: str, expected_on: date, review_on: date, by: Person, now: datetime, seen: int | None = None
 ) -> None:
-    """The city puts a ticket aside that cannot be done now, with a plan and a day to look at it again (挂账)."""
+    """The city puts a ticket aside that cannot be done now, with a plan and a day to look at it again (挂账).
+
+    Its clock stands still, and with it those of the units that assist.
+    """
     move = begin(ticket, Action.SUSPEND, by=by, seen=seen)
     require_text("plan", plan, N_("请写明整改计划。"))
     if not day_of(now) < review_on <= expected_on:
         raise Invalid("review_on", N_("复议日期要在今天以后、预计完成日期以前。"))
     ticket.suspended_plan, ticket.suspended_until, ticket.review_on = plan.strip(), expected_on, review_on
     clocks.stop(ticket, now)
+    assists.stand_still(ticket, now)
     end(ticket, move, "ticket.suspended", by=by, now=now, plan=plan.strip(), review_on=review_on)
 
 
 def resume(ticket: Ticket, *, by: Person, now: datetime, seen: int | None = None) -> None:
-    """Take a suspended ticket up again with the time that was left."""
+    """Take a suspended ticket up again with the time that was left, to its unit and to those that assist."""
     move = begin(ticket, Action.RESUME, by=by, seen=seen)
     ticket.suspended_plan = ticket.suspended_until = ticket.review_on = None
     clocks.resume(ticket, now)
+    assists.go_on(ticket, now)
     end(ticket, move, "ticket.resumed", by=by, now=now, due_at=ticket.due_at)
 
 

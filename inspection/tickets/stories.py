@@ -1,5 +1,6 @@
 """What the author of a report is told about it, in plain words (平常话). Dates only, and nobody's name."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,7 +18,7 @@ from inspection.reports.models import Report, ReportState, Supplement
 from inspection.tickets import comments, lists, visibility
 from inspection.tickets.annexes import Comment
 from inspection.tickets.lists import Happening
-from inspection.tickets.models import Answer, Ticket
+from inspection.tickets.models import Answer, Recheck, Ticket
 from inspection.tickets.workflow import PLAIN_STATE_NAMES, State
 
 REPORT_WORDS = {
@@ -97,12 +98,22 @@ def after_picture(report: Report) -> Photo | None:
 
 def last_answer(ticket: Ticket) -> Answer | None:
     """The unit's latest answer that was handed in."""
-    return db.session.scalars(
-        select(Answer)
-        .where(Answer.ticket_id == ticket.id, Answer.answered_at.is_not(None))
-        .order_by(Answer.answered_at.desc())
-        .limit(1)
-    ).first()
+    return next(iter(answers(ticket)), None)
+
+
+def answers(ticket: Ticket) -> Sequence[Answer]:
+    """The unit's answers that were handed in, one for each round, the latest first."""
+    handed_in = select(Answer).where(Answer.ticket_id == ticket.id, Answer.answered_at.is_not(None))
+    return db.session.scalars(handed_in.order_by(Answer.answered_at.desc())).all()
+
+
+def rechecks(ticket: Ticket) -> Sequence[Recheck]:
+    """The looks at a repair that have pictures of their own, the latest first; a report that showed it to be back is
+    among the ticket's reports already.
+    """
+    reports = [link.report_id for link in ticket.reports]
+    shown = select(Recheck).where(Recheck.ticket_id == ticket.id, Recheck.manifest_id.not_in(reports))
+    return db.session.scalars(shown.order_by(Recheck.at.desc())).all()
 
 
 def for_author(report: Report) -> list[Step]:

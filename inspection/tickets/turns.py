@@ -47,8 +47,20 @@ def of_each(ticket_ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, Sequence[Tu
 
 def pauses(ticket: Ticket) -> Sequence[Pause]:
     """The suspensions in the clock that the ticket has now; the last has no end while it lasts (挂账)."""
+    return _paired(of(ticket))
+
+
+def pauses_since(ticket: Ticket, since: datetime) -> Sequence[Pause]:
+    """The suspensions of the ticket since a moment, whatever round they were in; the last may have no end."""
+    names = [name for name, kind in TURNS.items() if kind is not Turning.EXTENDED]
+    events = select(AuditEvent).where(AuditEvent.object == ticket.audit_ref, AuditEvent.name.in_(names))
+    later = events.where(AuditEvent.at >= since).order_by(AuditEvent.seq)
+    return _paired([_turn(event) for event in db.session.scalars(later)])
+
+
+def _paired(turns: Sequence[Turn]) -> Sequence[Pause]:
     stood: list[Pause] = []
-    for turn in of(ticket):
+    for turn in turns:
         if turn.kind is Turning.STOPPED:
             stood.append(Pause(turn.at))
         elif turn.kind is Turning.WENT_ON and stood:

@@ -19,7 +19,7 @@ from inspection.reports import service as reports
 from inspection.reports.models import Report, ReportState
 from inspection.tickets import service as tickets
 from inspection.tickets import stories
-from inspection.triage import candidates
+from inspection.triage import assigning, assignments, candidates
 from inspection.triage import service as triage
 from inspection.triage.service import DeclineGround
 
@@ -28,27 +28,31 @@ MOST = 50
 
 
 class BulkAction(StrEnum):
-    """What is done to each: 立案, 立案并按建议派遣, 立案并派给一个单位, 不予立案."""
+    """What is done to each: 立案, 立案并按建议派遣, 立案并派给一个单位, 不予立案, 分给同事."""
 
     FILE = "file"
     DISPATCH = "dispatch"
     ASSIGN = "assign"
     DECLINE = "decline"
+    GIVE = "give"
 
 
 @dataclass(frozen=True)
 class Order:
-    """What is to be done, with what it needs: a unit to assign to, or a ground and a sentence to decline with."""
+    """What is to be done, with what it needs: a unit, a ground and a sentence to decline with, a colleague."""
 
     action: BulkAction
     unit: Unit | None = None
     ground: DeclineGround | None = None
     text: str = ""
+    person: Person | None = None
 
     def check(self) -> None:
         """Raise Invalid for what is missing."""
         if self.action is BulkAction.ASSIGN and self.unit is None:
             raise Invalid("unit", N_("请选承办单位。"))
+        if self.action is BulkAction.GIVE and self.person is None:
+            raise Invalid("person", N_("请选分给谁。"))
         if self.action is BulkAction.DECLINE:
             if self.ground is None:
                 raise Invalid("ground", N_("请选不予立案的理由。"))
@@ -78,6 +82,9 @@ def do(report_id: uuid.UUID, order: Order, *, by: Person, now: datetime) -> Outc
     if order.action is BulkAction.DECLINE and order.ground is not None:
         triage.decline(report, ground=order.ground, text=order.text, by=by, now=now)
         return Outcome(report, Phrase(N_("已不予立案")))
+    if order.action is BulkAction.GIVE and order.person is not None:
+        assigning.assign(report, to=order.person.id, by=by, now=now)
+        return Outcome(report, Phrase(N_("已分给%(name)s"), {"name": order.person.name}))
     unit = _unit(report, order)
     if unit is None and order.action is not BulkAction.FILE:
         raise Conflict(NO_UNIT)
@@ -105,6 +112,8 @@ def _planned(report: Report, order: Order, by: Person) -> Outcome:
         return Outcome(report, Phrase(N_("这条线索已经处理过了。")), wrong=True)
     if order.action is BulkAction.DECLINE:
         return Outcome(report, Phrase(WOULD[order.action]))
+    if order.action is BulkAction.GIVE and order.person is not None:
+        return _given(report, order.person, by)
     near = [one for one in candidates.of(report, within=candidates.seen_by(by)) if one.likeness.likely or one.rebound]
     if order.action is BulkAction.FILE:
         return Outcome(report, Phrase(WOULD[order.action]), similar=len(near))
@@ -114,6 +123,17 @@ def _planned(report: Report, order: Order, by: Person) -> Outcome:
     if unit.district_code != report.district_code:
         return Outcome(report, Phrase(N_("这个单位不在本区。")), wrong=True, similar=len(near))
     return Outcome(report, Phrase(N_("会立案，派给%(unit)s"), {"unit": unit.name}), similar=len(near))
+
+
+def _given(report: Report, person: Person, by: Person) -> Outcome:
+    try:
+        assigning.require_colleague(person.id, report, by)
+    except Invalid as refusal:
+        return Outcome(report, Phrase(refusal.message, refusal.params), wrong=True)
+    holder = assignments.holder(report.id)
+    if holder is not None and holder.id == person.id:
+        return Outcome(report, Phrase(N_("本来就是这样分的。")), wrong=True)
+    return Outcome(report, Phrase(N_("会分给%(name)s"), {"name": person.name}))
 
 
 def _unit(report: Report, order: Order) -> Unit | None:

@@ -14,6 +14,7 @@ from inspection.people.models import Person
 from inspection.reports.models import Report, ReportState
 from inspection.tickets import merging
 from inspection.tickets.models import Ticket
+from inspection.triage import assignments
 from inspection.triage.models import Decision, DecisionKind, HandOver
 
 UNDO = timedelta(seconds=10)
@@ -99,8 +100,20 @@ def _take_back(decision: Decision, report: Report, ticket: Ticket | None, by: Pe
     elif decision.kind is DecisionKind.DECLINED:
         report.state, report.decided_at = ReportState.RECEIVED, None
         report.decline_ground = report.decline_text = None
+    elif decision.kind is DecisionKind.ASSIGNED:
+        _give_back(decision, report, by, now)
     else:
         before = json.loads(decision.before)
         report.district_code, report.street_code = before["district"], before["street"]
         report.disputed = before["disputed"]
         db.session.execute(delete(HandOver).where(HandOver.id == uuid.UUID(before["hand_over"])))
+        if before.get("assigned"):
+            assignments.put(report.id, uuid.UUID(before["assigned"]), by=by, now=now)
+
+
+def _give_back(decision: Decision, report: Report, by: Person, now: datetime) -> None:
+    """To whoever had it before, if it is still as it was given."""
+    given, holder = json.loads(decision.before), assignments.holder(report.id)
+    if report.state is not ReportState.RECEIVED or given["to"] != (str(holder.id) if holder else None):
+        raise Conflict(N_("已有别人接着办了，不能再撤销。"))
+    assignments.put(report.id, uuid.UUID(given["from"]) if given["from"] else None, by=by, now=now)

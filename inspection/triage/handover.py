@@ -23,7 +23,7 @@ from inspection.people.access import Right, Scope
 from inspection.people.models import Person
 from inspection.reports.models import Report, ReportState
 from inspection.tickets import service as tickets
-from inspection.triage import decisions
+from inspection.triage import assignments, decisions
 from inspection.triage.models import Decision, DecisionKind, HandOver
 from inspection.triage.service import require_reach
 
@@ -85,7 +85,7 @@ def pass_on(report: Report, *, to: str | None, note: str, by: Person, now: datet
         report.disputed = True
         to = to or origin
     else:
-        _move(report, to)
+        _move(report, to, by, now)
     return _noted(report, origin, to, note, before, by, now, by_city=False)
 
 
@@ -100,7 +100,7 @@ def settle(report: Report, *, to: str, reason: str, by: Person, now: datetime) -
     before, origin = _before(report), report.district_code
     report.disputed = False
     if to != origin:
-        _move(report, to)
+        _move(report, to, by, now)
     return _noted(report, origin, to, reason, before, by, now, by_city=True)
 
 
@@ -110,9 +110,11 @@ def _require_waiting(report: Report) -> None:
         raise Conflict(N_("这条线索已经处理过了。"))
 
 
-def _move(report: Report, to: str) -> None:
+def _move(report: Report, to: str, by: Person, now: datetime) -> None:
+    """Into another district, whose officers give it to one of themselves."""
     street = geography.current_atlas().nearest_street(to, Point(report.lat, report.lng))
     report.district_code, report.street_code = to, street.code if street else None
+    assignments.put(report.id, None, by=by, now=now)
 
 
 def _noted(
@@ -137,7 +139,13 @@ def _noted(
 
 
 def _before(report: Report) -> str:
-    kept = {"district": report.district_code, "street": report.street_code, "disputed": report.disputed}
+    holder = assignments.holder(report.id)
+    kept = {
+        "district": report.district_code,
+        "street": report.street_code,
+        "disputed": report.disputed,
+        "assigned": str(holder.id) if holder else None,
+    }
     return json.dumps(kept)
 
 

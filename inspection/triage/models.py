@@ -71,13 +71,14 @@ class RoutingLine(Model):
 
 
 class DecisionKind(StrEnum):
-    """What was decided about a report: 立案, 并案, 不予立案, 反弹重开, 移交."""
+    """What was decided about a report: 立案, 并案, 不予立案, 反弹重开, 移交, 分给同事."""
 
     FILED = "filed"
     MERGED = "merged"
     DECLINED = "declined"
     REBOUND = "rebound"
     HANDED_OVER = "handed_over"
+    ASSIGNED = "assigned"
 
 
 class Decision(Model):
@@ -108,6 +109,20 @@ class Decision(Model):
     def audit_ref(self) -> str:
         """How the audit chain names it."""
         return f"decision:{self.id}"
+
+
+class Assignment(Model):
+    """Whom a report is given to, to decide on it (分给同事); it says who is to look, and shuts nobody else out."""
+
+    __tablename__ = "assignment"
+    __table_args__ = (Index("ix_assignment_person_id_report_id", "person_id", "report_id"),)
+
+    report_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("report.id"), primary_key=True)
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime]
+
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
 
 
 class HandOver(Model):

@@ -18,6 +18,7 @@ from inspection.people.access import Right, Scope
 from inspection.people.models import Person
 from inspection.photos.models import Manifest
 from inspection.reports.models import Category, Form, Report, ReportState
+from inspection.triage import assignments
 from inspection.triage.models import Proposal, SavedFilter
 
 Key = tuple[datetime, uuid.UUID]
@@ -37,6 +38,13 @@ class Flag(StrEnum):
     DISPUTED = "disputed"
 
 
+class Whose(StrEnum):
+    """To whom a report is given (分给谁): to whoever asks, to nobody."""
+
+    MINE = "mine"
+    NOBODY = "nobody"
+
+
 @dataclass(frozen=True)
 class Filter:
     """What the queue shows; empty shows all. As in the address, all but ``days`` are codes."""
@@ -49,6 +57,7 @@ class Filter:
     severity: str = ""
     form: str = ""
     flag: str = ""
+    whose: str = ""
 
     @classmethod
     def read(cls, given: Mapping[str, str]) -> "Filter":
@@ -62,8 +71,11 @@ class Filter:
             raise Invalid("flag", N_("没有这种筛选。"))
         if form and form not in set(Form):
             raise Invalid("form", N_("没有这种督查形式。"))
+        whose = given.get("whose", "")
+        if whose and whose not in set(Whose):
+            raise Invalid("whose", N_("没有这种筛选。"))
         texts = {name: given.get(name, "") for name in ("category", "district", "street", "severity")}
-        return cls(days=max(0, days), form=form, flag=flag, **texts)
+        return cls(days=max(0, days), form=form, flag=flag, whose=whose, **texts)
 
     def query(self) -> dict[str, Any]:
         """As an address: what is empty is left out."""
@@ -82,7 +94,7 @@ def page(
     person: Person, chosen: Filter, *, now: datetime, after: Key | None = None, limit: int = 50
 ) -> Sequence[Report]:
     """The reports that wait for this person's decision, the oldest first, from after the cursor on."""
-    conditions = [waiting(person), *_conditions(chosen, now)]
+    conditions = [waiting(person), *_conditions(person, chosen, now)]
     if after:
         conditions.append(tuple_(Report.received_at, Report.id) > after)
     return db.session.scalars(
@@ -109,7 +121,7 @@ def counts(person: Person, chosen: Filter, *, now: datetime) -> Counts:
         .select_from(Report)
         .join(Category, Category.code == Report.category_code)
         .outerjoin(Proposal, Proposal.report_id == Report.id)
-        .where(waiting(person), *_conditions(without, now))
+        .where(waiting(person), *_conditions(person, without, now))
     ).one()
     return Counts(found[0], dict(zip(Flag, found[1:], strict=True)))
 
@@ -173,13 +185,15 @@ def reach(person: Person) -> ColumnElement[bool]:
     return false()
 
 
-def _conditions(chosen: Filter, now: datetime) -> list[ColumnElement[bool]]:
+def _conditions(person: Person, chosen: Filter, now: datetime) -> list[ColumnElement[bool]]:
     asked: list[tuple[object, ColumnElement[bool]]] = [
         (chosen.category, Report.category_code == chosen.category),
         (chosen.district, Report.district_code == chosen.district),
         (chosen.street, Report.street_code == chosen.street),
         (chosen.form, Report.form == (chosen.form or None)),
         (chosen.severity, _of_severity(chosen.severity)),
+        (chosen.whose == Whose.MINE, assignments.given_to(person)),
+        (chosen.whose == Whose.NOBODY, assignments.given_to_nobody()),
         (chosen.days, Report.received_at <= now - timedelta(days=min(chosen.days, 3650))),
     ]
     found = [condition for given, condition in asked if given]

@@ -141,6 +141,8 @@ def file_and_dispatch(
     chosen = db.session.get(Category, category)
     if chosen is None:
         raise Invalid("category", N_("没有“%(given)s”这个类别。"), given=category)
+    if not chosen.active and chosen.code != report.category_code:
+        raise Invalid("category", N_("“%(name)s”已经停用，请选别的类别。"), name=chosen.name)
     _correct(report, site_type, plate)
     found = suggest(report, chosen, report.site_type)
     filing = Filing(

@@ -22,7 +22,7 @@ function draw(box) {
   if (accuracy) L.circle(place, { radius: Number(accuracy), className: "error-circle" }).addTo(map);
   L.marker(place, { icon: L.divIcon({ html: pin(), className: "pin", iconSize: [32, 44], iconAnchor: [16, 43] }), keyboard: false }).addTo(map);
   const others = JSON.parse(near ?? "[]").map((one) => numbered(map, one, datum));
-  if (others.length) map.fitBounds(L.latLngBounds([place, ...others]).pad(0.6), { maxZoom: 18, animate: false });
+  if (others.length) map.fitBounds(L.latLngBounds([place, ...others]).pad(0.35), { maxZoom: 18, animate: false });
   L.control.scale({ imperial: false }).addTo(map);
   if (outlinesUrl) outlines(map, outlinesUrl, datum).then((layer) => layer && !tileUrl && !others.length && frame(map, layer, place));
 }

@@ -1,11 +1,10 @@
-// The picked picture in the large frame, and as large as the screen: zoomed, moved and turned. Without this each small
-// picture leads to its large copy.
-import Panzoom from "../vendor/@panzoom/panzoom/panzoom.es.js";
-import { turned } from "./turn.js";
+// The picked picture in the large frame, and as large as the screen. Without this each small picture leads to its large
+// copy.
+import { opener } from "./viewer.js";
 
 const frame = document.querySelector("[data-big]");
 const links = [...document.querySelectorAll("[data-photo]")];
-const viewer = document.querySelector("[data-viewer]");
+const open = opener();
 
 for (const link of links) {
   link.addEventListener("click", (event) => {
@@ -26,49 +25,13 @@ function show(link) {
   link.setAttribute("aria-current", "true");
 }
 
-if (frame && viewer) {
-  const picture = viewer.querySelector("img");
-  const moved = viewer.querySelector("[data-moved]");
-  const pan = Panzoom(moved, { maxScale: 8, minScale: 1, step: 0.4, cursor: "grab" });
-  const open = frame.querySelector("[data-view]");
-  open.hidden = !frame.querySelector("img");
-  open.addEventListener("click", () => enlarge(frame.querySelector("img")));
+if (frame && open) {
+  const button = frame.querySelector("[data-view]");
+  button.hidden = !frame.querySelector("img");
+  button.addEventListener("click", () => enlarge(frame.querySelector("img")));
   frame.addEventListener("click", (event) => event.target.closest("img") && enlarge(event.target));
-  viewer.querySelector("[data-stage]").addEventListener("wheel", pan.zoomWithWheel, { passive: false });
-  viewer.addEventListener("click", (event) => act(event.target.closest("button")));
-  viewer.addEventListener("keydown", (event) => key(event));
+}
 
-  function enlarge(shown) {
-    if (!shown) return;
-    picture.src = shown.src;
-    picture.alt = shown.alt;
-    delete picture.dataset.turn;
-    pan.reset({ animate: false });
-    viewer.showModal();
-  }
-
-  function act(button) {
-    if (!button) return;
-    if ("close" in button.dataset) viewer.close();
-    else if ("turnBy" in button.dataset) turn();
-    else zoom(button.dataset.zoom);
-  }
-
-  function key(event) {
-    if (event.ctrlKey || event.altKey || event.metaKey) return;
-    const asked = { "+": "in", "=": "in", "-": "out", 0: "reset" }[event.key];
-    if (asked) zoom(asked);
-    else if (event.key.toLowerCase() === "r") turn();
-    else if (event.key.toLowerCase() === "v") viewer.close();
-  }
-
-  function zoom(asked) {
-    if (asked === "in") pan.zoomIn();
-    else if (asked === "out") pan.zoomOut();
-    else pan.reset();
-  }
-
-  function turn() {
-    picture.dataset.turn = turned(picture.dataset.turn);
-  }
+function enlarge(shown) {
+  if (shown) open(shown.src, shown.alt);
 }

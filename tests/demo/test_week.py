@@ -32,9 +32,23 @@ from inspection.people import service as people
 from inspection.people.access import Kind, Role
 from inspection.people.models import Authorship, Person, Unit
 from inspection.photos.models import Photo
-from inspection.reports.models import Form, Receipt, Report, ReportState, Source, Supplement
-from inspection.tickets import evidence, lists, tasks
-from inspection.tickets.models import Answer, Feedback, Recheck, Task, TaskKind, TaskState, Ticket, TicketRequest
+from inspection.reports import questions
+from inspection.reports.models import Form, Question, Receipt, Report, ReportState, Source, Supplement
+from inspection.reports.questions import Standing
+from inspection.tickets import assists, evidence, lists, tasks
+from inspection.tickets.annexes import Assist, Audience, Comment
+from inspection.tickets.assisting import Stage
+from inspection.tickets.models import (
+    Answer,
+    Dispute,
+    Feedback,
+    Recheck,
+    Task,
+    TaskKind,
+    TaskState,
+    Ticket,
+    TicketRequest,
+)
 from inspection.tickets.workflow import OpenRequest, State
 from inspection.triage.models import Proposal
 from inspection.web.tools import tools
@@ -375,3 +389,19 @@ def test_one_author_is_not_satisfied_and_one_has_added_something() -> None:
 
 def _own(inspector: Person) -> set[object]:
     return {row.report_id for row in every(Authorship) if row.person_id == inspector.id}
+
+
+def test_people_talk_call_each_other_in_and_quarrel_where_the_visitors_see_it() -> None:
+    famous = people.by_phone(next(one.phone for one in demo.sign_ins() if one.role is Role.HANDLER))
+    author = people.by_phone(next(one.phone for one in demo.sign_ins() if one.role is Role.INSPECTOR))
+    officer = people.by_phone(next(one.phone for one in demo.sign_ins() if one.role is Role.DISTRICT))
+
+    assert {one.audience for one in every(Comment)} == set(Audience)
+    assert {questions.standing(one, NOW) for one in every(Question)} == {Standing.WAITING, Standing.TOLD}
+    assert questions.waiting_for(author, NOW)
+    assert {assists.stage_of(one, one.ticket) for one in every(Assist)} >= {Stage.CALLED, Stage.ANSWERED}
+    assert lists.count(famous, lists.View.ASSISTING, now=NOW) >= 1
+    quarrels = every(Dispute)
+    assert {one.decided_at is not None for one in quarrels} == {True, False}
+    open_one = next(one for one in quarrels if one.decided_at is None)
+    assert db.session.get_one(Ticket, open_one.ticket_id).district_code == officer.district_code

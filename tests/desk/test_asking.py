@@ -218,6 +218,18 @@ def test_of_two_officers_at_triage_the_later_is_told_that_one_has_asked(make: Ma
     assert late.status_code == 409 and "上一个问题还在等回答" in late.text
 
 
+def test_a_second_answer_is_told_so_with_what_was_typed(case: Case) -> None:
+    case.ask(case.officer)
+    asked = db.session.scalars(db.select(Question.id)).one()
+    case.answer(answer="五号")
+
+    again = case.author.send(f"/phone/questions/{asked}/answer", {"answer": "不对，是六号"}, page="/phone/me")
+
+    assert again.status_code == 409
+    assert "这个问题您已经答过了，谢谢您。" in again.text and "您填的：您的回答：不对，是六号" in again.text
+    assert "您答：五号" in again.text
+
+
 def test_the_audit_reads_what_was_asked_and_has_no_form(case: Case, make: Make, browser: Open) -> None:
     case.ask(case.officer)
     case.answer(answer="五号")

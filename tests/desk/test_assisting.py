@@ -9,11 +9,12 @@ import pytest
 from werkzeug.test import TestResponse
 
 from inspection.desk import navigation
-from inspection.kernel.calendar import now
+from inspection.kernel.calendar import day_of, now
 from inspection.kernel.db import db, writing
 from inspection.people.access import Role
 from inspection.people.models import Person
 from inspection.photos.models import ManifestKind, Photo
+from inspection.tickets import requests
 from inspection.tickets.annexes import Assist
 from inspection.tickets.models import Ticket
 from inspection.tickets.workflow import State
@@ -35,6 +36,7 @@ class Desk:
         leader = db.session.scalars(db.select(Person).where(Person.unit_id == lead.id)).one()
         self.officer, self.lead = browser(officer), browser(leader)
         self.helper, self.stranger = browser(make.handler(self.unit)), browser(make.handler(make.unit()))
+        self.city = make.city()
 
     def call(self, by: Browser | None = None, **given: str) -> TestResponse:
         usual = {"unit": str(self.unit.id), "task": "把枯树锯掉", "limit_amount": "3", "limit_unit": "workday"}
@@ -207,6 +209,30 @@ def test_what_is_wrong_with_an_answer_or_a_withdrawal_is_said_at_its_field(desk:
     assert desk.assist.answered_at is None and desk.assist.withdrawn_at is None
 
 
+def test_whoever_comes_second_reads_that_and_what_was_typed(desk: Desk) -> None:
+    desk.call()
+    twice = desk.call(desk.lead, task="把树根也挖掉", limit_amount="5")
+    desk.helper.send(desk.one("acceptance"), page=desk.url)
+    accepted = desk.helper.send(desk.one("acceptance"), page=desk.url)
+    desk.helper.send(desk.one("answer"), {"note": "锯掉了"}, page=desk.url)
+    answered = desk.helper.send(desk.one("answer"), {"note": "已经锯成三段"}, page=desk.url)
+    withdrawn = desk.officer.send(desk.one("withdrawal"), {"reason": "街道自己锯"}, page=desk.url)
+
+    refused = (twice, accepted, answered, withdrawn)
+    assert [one.status_code for one in refused] == [409] * 4
+    told = [
+        re.search(r'<div class="banner" data-s="late" role="alert">.*?<b>(.*?)</b>(.*?)</div>', one.text)
+        for one in refused
+    ]
+    assert [one and one.groups() for one in told] == [
+        ("这个单位已经在协办。", f"您填的：协办单位：{desk.unit.name} · 请它做什么：把树根也挖掉 · 期限：5 工作日"),
+        ("这一项协办已经签收过了。", ""),
+        ("这一项协办已经答复过了。", "您填的：协办的结果：已经锯成三段"),
+        ("这一项协办已经答复过了。", "您填的：为什么撤回：街道自己锯"),
+    ]
+    assert "把树根也挖掉</textarea>" in twice.text and desk.number in answered.text
+
+
 def test_an_overdue_call_is_shown_beside_the_ticket_which_is_in_time(desk: Desk) -> None:
     desk.call()
     late = now() - timedelta(days=9)
@@ -218,6 +244,23 @@ def test_an_overdue_call_is_shown_beside_the_ticket_which_is_in_time(desk: Desk)
 
     assert re.search(r"超 \d+ 个工作日", section(page)) and "超期" in section(page)
     assert 'data-s="overdue"' not in page.replace(section(page), "")
+
+
+def test_how_a_call_is_counted_is_shown_day_by_day_and_that_it_stands_still(desk: Desk) -> None:
+    desk.call()
+    assert "请来当日，尚未起算，还剩 3 个工作日" in section(desk.officer.page(desk.url))
+    assert "请来当日不算。" in section(desk.officer.page(desk.url))
+    moment = now()
+    with writing():
+        ticket = db.session.get_one(Ticket, desk.ticket_id)
+        city = db.session.get_one(Person, desk.city.id)
+        days = [day_of(moment) + timedelta(days=many) for many in (20, 30)]
+        requests.suspend(ticket, plan="等产权单位", review_on=days[0], expected_on=days[1], by=city, now=moment)
+
+    told = section(desk.helper.page(desk.url))
+
+    assert "时钟已停，还剩 3 个工作日" in told
+    assert "<b>请来</b>" in told
 
 
 def test_a_ticket_without_helpers_shows_the_section_only_to_whoever_may_call(

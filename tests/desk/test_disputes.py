@@ -156,6 +156,21 @@ def test_a_return_for_duty_offers_no_quarrel_and_refuses_one(desk: Desk) -> None
     assert desk.dispute().status_code == 409
 
 
+def test_whoever_comes_second_reads_that_and_what_was_typed(desk: Desk) -> None:
+    desk.ask()
+    desk.dispute()
+
+    again = desk.dispute(statement="红线外一米", named=NEIGHBOUR)
+    desk.settle(str(desk.unit.id))
+    late = desk.settle(str(desk.other.id), "城管委管这一片")
+
+    assert [one.status_code for one in (again, late)] == [409, 409]
+    for words in ("这一件已经有争议", "您填的：您这一方的理由：红线外一米 · 应归哪个区：朝阳区"):
+        assert words in again.text
+    for words in ("这一件没有等着裁定的争议。", f"您填的：归谁办：{desk.other.name} · 理由：城管委管这一片"):
+        assert words in late.text
+
+
 def test_another_districts_quarrel_looks_like_nothing(desk: Desk) -> None:
     desk.ask()
 

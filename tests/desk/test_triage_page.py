@@ -181,6 +181,47 @@ def test_many_are_declined_with_one_ground_and_an_event_each(
     assert [event.name for event in events("report.declined")] == ["report.declined"] * 2
 
 
+def test_a_report_is_given_to_a_colleague_on_its_page_and_in_bulk(
+    make: Make, person: Person, officer: Browser, browser: Open
+) -> None:
+    colleague = make.officer()
+    first, second = report(make, 20), report(make, 10, at=FAR)
+    work()
+    url = f"/desk/triage/{first.id}"
+
+    given = officer.send(f"{url}/assigning", {"person": str(colleague.id)}, page=url)
+    page = officer.page(given.location)
+
+    assert given.status_code == 303 and given.location.startswith(f"/desk/triage/{second.id}?done=")
+    assert "已分给陈立" in page and ">A</kbd>" in page
+    assert re.search(r'<span class="tag" data-s="work">.*?陈立</span>', page)
+    theirs = browser(colleague)
+    assert theirs.page("/desk/triage?whose=mine").count('class="qi"') == 1
+    assert "我自己（陈立）" in theirs.page(url)
+    assert f"/desk/triage/{first.id}" not in officer.page("/desk/triage?whose=nobody")
+
+    order = {"action": "give", "person": str(colleague.id), "report": [str(first.id), str(second.id)]}
+    tried = officer.send("/desk/triage/bulk", order, page="/desk/triage/bulk")
+    done = officer.send("/desk/triage/bulk", order | {"sure": "yes"}, page="/desk/triage/bulk")
+
+    assert "会分给陈立" in tried.text and "本来就是这样分的。" in tried.text
+    assert "已分给陈立" in done.text
+    assert theirs.page("/desk/triage?whose=mine").count('class="qi"') == 2
+
+
+def test_a_report_cannot_be_given_to_just_anybody(make: Make, officer: Browser) -> None:
+    one, stranger = report(make), make.officer("110105")
+    url = f"/desk/triage/{one.id}"
+
+    answers = [officer.send(f"{url}/assigning", {"person": given}, page=url) for given in (str(stranger.id), "x")]
+    bulk = officer.send("/desk/triage/bulk", {"action": "give", "report": str(one.id)}, page="/desk/triage/bulk")
+
+    assert [answer.status_code for answer in answers] == [422, 422]
+    assert all('id="assign-to-wrong"' in answer.text for answer in answers)
+    assert bulk.status_code == 422 and 'id="person-wrong">请选分给谁。' in bulk.text
+    assert officer.get("/desk/triage?whose=theirs").status_code == 422
+
+
 def test_nothing_chosen_and_another_districts_reports_are_refused(make: Make, officer: Browser) -> None:
     elsewhere = report(make, at=(39.9219, 116.4431))
 

@@ -36,6 +36,7 @@ TABLE = {
     "reporter.ask":    (None,     None,    "district", "all", None,     None,    None),
     "routing.read":    (None,     None,    "all",      "all", None,     "all",   "all"),
     "routing.edit":    (None,     None,    None,       None,  None,     None,    "all"),
+    "catalogue.edit":  (None,     None,    None,       None,  None,     None,    "all"),
     "sampling.read":   (None,     None,    None,       "all", None,     "all",   "all"),
     "sampling.edit":   (None,     None,    None,       None,  None,     None,    "all"),
     "ledger.import":   (None,     None,    None,       "all", None,     None,    None),

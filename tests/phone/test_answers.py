@@ -67,6 +67,7 @@ def test_once_it_is_filed_there_is_no_form_and_a_late_one_is_refused(make: Make,
 
     assert "/supplements" not in mine.page(url)
     assert late.status_code == 409 and "已经有了处理结果，不能再补充" in late.text
+    assert "您填的：想补充的话：还有一处" in late.text
 
 
 def test_a_closed_matter_is_told_with_thanks_and_a_question(make: Make, author: Person, browser: Open) -> None:

@@ -9,15 +9,19 @@ import pytest
 from inspection.geography.points import Point
 from inspection.kernel.audit import AuditEvent
 from inspection.kernel.db import db, writing
-from inspection.kernel.errors import Conflict, Invalid, NotAllowed
+from inspection.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from inspection.people.access import Role
 from inspection.people.models import Person, Unit
-from inspection.tickets import assistance, assists, disputes, requests, service
+from inspection.reports import service as reports
+from inspection.reports.models import Report
+from inspection.tickets import assistance, assists, disputes, merging, requests, service
 from inspection.tickets.deadlines import Limit
 from inspection.tickets.deadlines import Unit as TimeUnit
 from inspection.tickets.disputes import Owner, Precedent
 from inspection.tickets.models import Dispute, ReturnGround, Ticket
 from inspection.tickets.workflow import OpenRequest, State
+from inspection.triage import queues
+from inspection.triage.queues import Filter
 from tests.make import DISTRICT, NOW, SPOT, Make
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -165,6 +169,34 @@ def test_what_is_another_districts_goes_there_with_its_number_and_is_dispatched_
     there = make.unit(street=None, district=NEIGHBOUR)
     one.act(service.dispatch, make.officer(NEIGHBOUR), unit=db.session.get_one(Unit, there.id), limit=FIVE)
     assert one.ticket.unit_id == there.id
+
+
+def test_the_reports_of_what_goes_to_another_district_go_with_it(
+    make: Make, events: Callable[..., list[AuditEvent]]
+) -> None:
+    one, neighbour = Quarrel(make, ReturnGround.PLACE), make.officer(NEIGHBOUR)
+    added = make.report()
+    with writing():
+        ticket, report = db.session.get_one(Ticket, one.id), db.session.get_one(Report, added.id)
+        merging.merge(ticket, report, by=db.session.get_one(Person, one.officer.id), now=NOW)
+    one.dispute(named=NEIGHBOUR)
+
+    one.settle(district=NEIGHBOUR)
+
+    for link in one.ticket.reports:
+        assert reports.visible(neighbour, link.report_id).district_code == NEIGHBOUR
+        assert link.report.street_code is None or link.report.street_code.startswith(NEIGHBOUR)
+        with pytest.raises(NotFound):
+            reports.visible(one.officer, link.report_id)
+    assert len(events("report.moved")) == 2
+    with writing():
+        report = db.session.get_one(Report, added.id)
+        merging.split(
+            db.session.get_one(Ticket, one.id), report, by=db.session.get_one(Person, neighbour.id), now=NOW + 4 * HOUR
+        )
+    later = NOW + 5 * HOUR
+    assert [waits.id for waits in queues.page(neighbour, Filter(), now=later)] == [added.id]
+    assert list(queues.page(one.officer, Filter(), now=later)) == []
 
 
 def test_a_duty_is_the_districts_to_decide_and_no_quarrel(make: Make) -> None:

@@ -49,8 +49,12 @@ def tree(page):
     return ENVIRONMENT.parse(page.read_text(encoding="utf-8"))
 
 
+MARKS = {"_", "gettext", "pgettext"}
+"""What marks a text for the catalogue in a template."""
+
+
 def strings_outside_gettext(node):
-    if isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name) and node.node.name in {"_", "gettext"}:
+    if isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name) and node.node.name in MARKS:
         return
     if isinstance(node, nodes.TemplateData):
         yield node.data

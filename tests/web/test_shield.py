@@ -75,7 +75,7 @@ def test_another_districts_ticket_cannot_be_moved_and_does_not_show(make: Make, 
     assert ticket.version == version
 
 
-@pytest.mark.parametrize("move", ["filing", "declining"])
+@pytest.mark.parametrize("move", ["filing", "declining", "assigning"])
 def test_another_districts_report_cannot_be_decided_on(make: Make, browser: Open, move: str) -> None:
     report, mystery = make.report(), make.report(form=Form.MYSTERY)
     other, own = browser(make.officer("110105")), browser(make.officer())
