@@ -105,11 +105,11 @@ export function openOutbox(store, { who, category = () => null, changed = () => 
       if (record.announced) return told(await renew(store, record, newId(), now()));
       return alter(id, (kept) => Object.assign(kept, { state: DRAFT, problem: null, manifest: null, tries: 0, next_at: 0 }));
     },
-    /** Throw a record away that the server has never heard of. */
+    /** Throw a record away that the server has never heard of, or does not want any more. */
     async discard(id) {
       await store.change(async (stores) => {
         const record = await stores.records.get(id);
-        if (record?.announced && record.state !== RECEIVED) throw new TooLate("the server may know this report already");
+        if (record?.announced && record.state !== RECEIVED && !records.isOver(record.problem)) throw new TooLate("the server may know this report already");
         await forget(stores, id);
       });
       return told(null);

@@ -108,12 +108,18 @@ export function answers(receipt, record) {
     && listed(told.recordings) === ours(record.recordings);
 }
 
-/** A refusal that a person must mend: {field, words, code}, or null for one that time may mend. */
+/** Refusals after which the server will not take this any more, whatever is mended: it was done or called off meanwhile. */
+const OVER = ["task_done", "task_withdrawn"];
+
+/** Whether nothing is waited for any more, so that the person may keep it or throw it away. */
+export const isOver = (problem) => OVER.includes(problem?.code);
+
+/** A refusal that a person must mend or know: {field, words, code}, or null for one that time may mend. */
 export function problemIn(problem) {
   const [field, words] = Object.entries(problem?.errors ?? {})[0] ?? [];
   if (problem?.code === "digest_mismatch") return null;
   if (field) return { field: field.split(".")[0], words: words[0] ?? problem.detail, code: problem.code };
-  if (["different_content", "id_taken", "task_over"].includes(problem?.code)) {
+  if (["different_content", "id_taken", ...OVER].includes(problem?.code)) {
     return { field: null, words: problem.detail, code: problem.code };
   }
   return null;

@@ -72,6 +72,8 @@ test("only a refusal that names a field, or that no waiting mends, asks for a pe
   assert.deepEqual(problemIn({ code: "invalid", errors: { "place.lat": ["不在北京市内"] } }), { field: "place", words: "不在北京市内", code: "invalid" });
   assert.equal(problemIn({ code: "digest_mismatch", errors: { photo: ["没有传完整"] } }), null);
   assert.equal(problemIn({ code: "different_content", detail: "用过了" }).words, "用过了");
+  assert.equal(problemIn({ code: "task_done", detail: "已经交过了" }).words, "已经交过了");
+  assert.equal(problemIn({ code: "task_withdrawn", detail: "已经撤销" }).words, "已经撤销");
   assert.equal(problemIn({ code: "busy", detail: "…" }), null);
   assert.equal(problemIn(null), null);
 });
