@@ -24,7 +24,7 @@ from inspection.photos.models import Photo
 from inspection.reports import supplements
 from inspection.tickets import clocks, deadlines, evidence, lists, stories, turns, workflow
 from inspection.tickets.deadlines import MARK_NAMES, UNIT_NAMES, DayStep, Mark
-from inspection.tickets.models import Ticket
+from inspection.tickets.models import Answer, Ticket
 from inspection.tickets.workflow import ACTION_NAMES, Action, Move, State
 from inspection.web import language
 from inspection.web.page import category_name, day_words, picture_url, short_day, weekday_words
@@ -113,7 +113,7 @@ def pictures(ticket: Ticket) -> dict[str, Any]:
     after = list(answer.manifest.photos) if answer else []
     return {
         "before": _pictured(before[0], _("整改前"), ticket.filed_at) if before else None,
-        "after": _pictured(after[0], _("整改后"), answer.answered_at) if after and answer else None,
+        "after": _answered(after[0], answer) if after and answer else None,
         "photos": [
             {"src": picture_url(photo, "web"), "thumb": picture_url(photo), "alt": label, "label": label}
             for photo, label in labelled_pictures(ticket)
@@ -200,6 +200,15 @@ def _names(move: Move) -> str:
 def _pictured(photo: Photo, label: str, at: datetime | None) -> dict[str, Any]:
     caption = _("%(label)s · %(day)s", label=label, day=day_words(at))
     return {"src": picture_url(photo, "web"), "alt": label, "caption": caption}
+
+
+def _answered(photo: Photo, answer: Answer) -> dict[str, Any]:
+    """The picture of the repair; when it was taken stands beside its coming in where a phone kept it for days."""
+    shown = _pictured(photo, _("整改后"), answer.answered_at)
+    if photo.taken is None or answer.answered_at is None or day_of(photo.taken) == day_of(answer.answered_at):
+        return shown
+    taken, came = day_words(photo.taken), day_words(answer.answered_at)
+    return shown | {"caption": _("整改后 · %(taken)s拍，%(came)s收到", taken=taken, came=came)}
 
 
 def _flags(ticket: Ticket, moment: datetime) -> list[dict[str, str]]:
