@@ -188,6 +188,7 @@ def page(
         visits=visits.seen(ticket, person),
         complaints=visits.complaints(ticket, person),
         moves=forms,
+        on_site=case.on_site(ticket, person),
         others=case.others(ticket, person),
         deadline=case.deadline(ticket, moment, calendar),
         sightings=sightings.of_ticket(ticket, person),

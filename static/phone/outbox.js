@@ -66,8 +66,9 @@ export function openOutbox(store, { who, category = () => null, changed = () => 
     /** Everything that is not acknowledged, whoever took it. */
     unsent: () => known.filter((record) => record.state !== RECEIVED && !(record.state === DRAFT && isEmpty(record))),
     record: (id) => store.read(({ records: kept }) => kept.get(id)).then((record) => record ?? null),
-    async begin({ kind = "report", walk = false, task = null } = {}) {
-      const record = records.blank({ id: newId(), owner: who(), kind, walk, task, now: now() });
+    /** A new draft; `about` says of what, as record.js has it. */
+    async begin(about = {}) {
+      const record = records.blank({ ...about, id: newId(), owner: who(), now: now() });
       await store.change(({ records: kept }) => kept.put(record));
       return told(record);
     },
