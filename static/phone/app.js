@@ -49,7 +49,7 @@ async function assembled() {
   const [session, ...inHand] = await Promise.all(["session", ...IN_HAND].map((key) => kept.get(key))).catch(() => []);
   const listeners = new Set();
   const app = {
-    /** Hear of every change to the outbox; gives back how to stop. */
+    /** Hear of every change to the outbox, and of what waits for one's unit; gives back how to stop. */
     onOutbox: (hear) => (listeners.add(hear), () => listeners.delete(hear)),
     saving: false, message: null,
     /** Say something until the person has read it. */
@@ -67,6 +67,7 @@ async function assembled() {
     for (const hear of [...listeners]) hear();
     app.refresh();
   };
+  app.heard = heard;
   app.outbox = openOutbox(store, {
     who: () => app.session?.person.id ?? null,
     category: (code) => app.kit?.categories.find((one) => one.code === code),
@@ -153,7 +154,7 @@ async function unitsNews(app) {
   const small = (app.tickets?.items ?? []).flatMap((ticket) => ticket.before.map((one) => one.thumb));
   if (app.online && app.tickets) await app.shelf.keep(small);
   await app.shelf.read();
-  app.refresh();
+  app.heard();
 }
 
 // What the server has, kept for the time without a network; quietly left as it was when it cannot be asked.

@@ -9,6 +9,8 @@ export const ATTENTION = "attention";
 
 /** How long the photos stay in the phone after the receipt, in milliseconds. */
 export const KEPT_AFTER_MS = 7 * 86_400_000;
+/** So many letters at least say what was done; the server counts as much. */
+export const SHORTEST_NOTE = 2;
 /** A phone's clock that differs from the server's by more than this is put right in what is told. */
 export const CLOCK_SLACK_MS = 5 * 60_000;
 
@@ -50,7 +52,7 @@ function lackingRecheck(record) {
 }
 
 function lackingAnswer(record) {
-  return [record.photos.length ? null : "photos", record.note.trim().length > 1 ? null : "note"].filter(Boolean);
+  return [record.photos.length ? null : "photos", record.note.trim().length >= SHORTEST_NOTE ? null : "note"].filter(Boolean);
 }
 
 /** Where it is, as far as is known: the record's own place, else the first photo's. */

@@ -1,15 +1,14 @@
 // The camera in the page with the old picture over it, so that the same picture can be taken again from the same place.
-import { pictureOf } from "./camera.js";
 import { html, icon, nothing } from "./dom.js";
 import { canShow, closeCamera, firstPicture, frameOf, openCamera } from "./overlay.js";
-import { saidOf } from "./shutter.js";
+import { pick, saidOf } from "./taking.js";
 import { _ } from "./words.js";
 
 /**
  * `role` is what its pictures show; `title` names the screen; `before()` gives the old picture's address or null, `way()`
- * the words that lead to its place; `taken(picture)` gets a picture as outbox.addPhoto takes it.
+ * the words that lead to its place; `record()` is the draft that a picture goes into, `after(record)` leads on with it.
  */
-export function viewfinder(app, { role, title, before, way, taken }) {
+export function viewfinder(app, { role, title, before, way, record, after }) {
   let stream = null;
   let ghost = true;
   let wanted = false;
@@ -19,7 +18,10 @@ export function viewfinder(app, { role, title, before, way, taken }) {
       const video = document.querySelector(".cam video");
       await firstPicture(video);
       const file = await frameOf(video);
-      if (file) await taken(await pictureOf(file, { settings: app.session.settings, fix: app.place.best(), role }));
+      if (!file) return;
+      const { record: kept, refused } = await pick(app, record(), [file], { role });
+      await after(kept);
+      if (refused) app.tell("late", ...saidOf(refused));
     } catch (trouble) {
       app.tell("late", ...saidOf(trouble));
     }

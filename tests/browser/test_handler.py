@@ -62,6 +62,8 @@ def photograph(page: Page, ticket: Ticket, note: str) -> None:
     page.wait_for_function("() => document.querySelector('.cam video')?.videoWidth > 0")
     page.wait_for_function("() => document.querySelector('.cam .ghost')?.naturalWidth > 0")
     page.get_by_role("button", name="拍照").click()
+    page.get_by_role("button", name="交上去").click()
+    expect(page.get_by_role("alert").last).to_contain_text("请写一句做了什么")
     page.get_by_label("做了什么").fill(note)
     page.get_by_role("button", name="交上去").click()
 
@@ -133,12 +135,21 @@ def _pass(city: Visitor, ticket: Ticket, phone: str) -> None:
     assert not city.problems
 
 
+def test_the_tickets_page_leads_a_phone_that_never_had_the_app_straight_to_the_shutter(
+    in_hand: tuple[uuid.UUID, str], visitor: Callable[..., Visitor]
+) -> None:
+    one, (ticket_id, number) = visitor(phone=True), in_hand
+    one.sign_in(number)
+    one.page.goto(f"{one.address}/desk/tickets/{ticket_id}")
+
+    one.page.get_by_role("link", name="到现场拍").click()
+
+    expect(one.page.get_by_role("button", name="拍整改后的照片")).to_be_visible()
+    assert one.page.url.endswith(f"/phone/#/ticket/{ticket_id}")
+
+
 def test_where_a_colleague_was_first_the_pictures_stay_and_the_phone_says_what_to_do(street: Street) -> None:
     page, context, ticket = street.phone.page, street.phone.context, street.ticket
-    page.goto(f"{street.phone.address}/desk/tickets/{ticket.id}")
-    page.get_by_role("link", name="到现场拍").click()
-    page.get_by_role("heading", name="整改前").wait_for()
-    page.goto(f"{street.phone.address}/phone/#/")
 
     context.set_offline(True)
     photograph(page, ticket, "已清走")

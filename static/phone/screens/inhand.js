@@ -43,7 +43,7 @@ export function inhand(app) {
       return html`
         ${troubles(app, null)}
         <div class="hello"><h1>${_("{name}，{greeting}", { name: app.session.person.name, greeting: greeting() })}</h1><p>${weekdayWords(Date.now())}</p></div>
-        ${records.length ? html`${waitingBanner(app)}<ul class="rows card">${records.map((record) => ours(app, record, urls.get(record.id)))}</ul>` : nothing}
+        ${records.length ? html`${waitingBanner(app)}<ul class="rows card">${records.map((record) => ours(app, record, urls.get(record.id), `/item/${record.id}`))}</ul>` : nothing}
         <div class="sec"><h2>${app.tickets ? _("我要办的 {n} 件", { n: tickets.length }) : _("我要办的")}</h2></div>
         ${tickets.length ? html`<ul class="rows card">${tickets.map((ticket) => line(app, ticket, all.some((record) => record.ticket === ticket.id && isBegun(record))))}</ul>` : empty(app)}
         ${app.tickets?.more ? html`<p class="note soft">${_("这里是最急的，其余的在工作台里。")}</p>` : nothing}

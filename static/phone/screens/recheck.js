@@ -24,8 +24,8 @@ export function recheck(app, { id }) {
     shown = blob && URL.createObjectURL(blob);
     app.refresh();
   };
-  const taken = async (picture) => {
-    record = await app.outbox.addPhoto(record.id, picture);
+  const taken = async (kept) => {
+    record = kept;
     await look();
   };
   const answer = async (verdict) => {
@@ -44,7 +44,7 @@ export function recheck(app, { id }) {
   };
 
   const way = () => (app.place.best() && task ? wayWords(app.place.best(), task) : _("正在找您的位置"));
-  const finder = viewfinder(app, { role: "recheck", title: _("回头看"), before: () => task?.before, way, taken });
+  const finder = viewfinder(app, { role: "recheck", title: _("回头看"), before: () => task?.before, way, record: () => record, after: taken });
   const beside = () => html`<h1 class="ask">${_("照着这张，再拍一张")}</h1>
     <figure class="photo single">${photo(task?.before, _("整改前"))}<figcaption class="cap">${_("整改前")}</figcaption></figure>
     <p class="soft">${task?.place} · ${way()}</p>`;
@@ -74,7 +74,7 @@ export function recheck(app, { id }) {
       if (away) return html`<div class="dock"><button class="btn" data-kind="primary" data-size="full" @click=${() => answer("unreachable")}>${_("到不了现场，交回")}</button><button class="btn" data-size="full" @click=${() => { away = false; app.refresh(); }}>${icon("left", 24)}${_("返回")}</button></div>`;
       if (shown) return html`<div class="dock"><button class="btn" data-kind="primary" data-size="full" @click=${() => answer("good")}>${icon("check", 30)}${_("改好了")}</button><button class="btn" data-size="full" @click=${() => answer("bad")}>${icon("x", 30)}${_("没改好")}</button><button class="btn" data-size="full" @click=${again}>${icon("camera", 26)}${_("重拍")}</button></div>`;
       if (finder.isOpen()) return finder.dock(html`<button class="btn" @click=${() => { away = true; app.refresh(); }}>${_("到不了")}</button>`);
-      return html`<div class="dock">${shutter(app, { look: html`${icon("camera", 30)}${_("点这里拍照")}`, kind: "primary", size: "full", role: "recheck", record: async () => record, after: async (kept) => ((record = kept), look()) })}<button class="btn" data-size="full" @click=${() => { away = true; app.refresh(); }}>${_("到不了现场")}</button></div>`;
+      return html`<div class="dock">${shutter(app, { look: html`${icon("camera", 30)}${_("点这里拍照")}`, kind: "primary", size: "full", role: "recheck", record: async () => record, after: taken })}<button class="btn" data-size="full" @click=${() => { away = true; app.refresh(); }}>${_("到不了现场")}</button></div>`;
     },
   };
 }

@@ -69,11 +69,11 @@ export function waitingBanner(app) {
     ${waiting ? html`<button class="btn" data-kind="primary" data-size="full" ?disabled=${Boolean(app.sender.status().sending)} @click=${() => app.wake()}>${icon("send", 28)}${app.sender.status().sending ? _("正在发送") : _("现在发送")}</button>` : nothing}`;
 }
 
-/** One record that is still in the phone, as a line; `url` shows its first picture. */
-export function ours(app, record, url) {
+/** One record that is still in the phone, as a line; `url` shows its first picture, `to` is where the line leads. */
+export function ours(app, record, url, to = record.state === "draft" ? screenOf(record) : `/item/${record.id}`) {
   const hint = hintOf(app, record);
   const place = [record.street?.name, record.address].filter(Boolean).join(" ");
-  return html`<li><a class="item" href="#${record.state === "draft" ? screenOf(record) : `/item/${record.id}`}">${photo(url, "", "thumb")}<span class="grow"><span class="t">${titleOf(app, record)}</span><br><span class="note soft">${place} <span class="nowrap">${place ? "· " : ""}${recentDayWords(record.created_at)}</span></span><br>${state(record.state, hint)}</span>${icon("right", 24, "go")}</a></li>`;
+  return html`<li><a class="item" href="#${to}">${photo(url, "", "thumb")}<span class="grow"><span class="t">${titleOf(app, record)}</span><br><span class="note soft">${place} <span class="nowrap">${place ? "· " : ""}${recentDayWords(record.created_at)}</span></span><br>${state(record.state, hint)}</span>${icon("right", 24, "go")}</a></li>`;
 }
 
 function served(app, item) {

@@ -4,20 +4,21 @@ import { dueDayWords } from "../due.js";
 import { wayWords } from "../geo.js";
 import { holder } from "../holder.js";
 import { canShow } from "../overlay.js";
-import { shutter } from "../shutter.js";
+import { repairOf } from "../repair.js";
+import { saidOf, shutter } from "../shutter.js";
 import { sketch } from "../sketch.js";
 import { viewfinder } from "../viewfinder.js";
 import { _ } from "../words.js";
 import { standing } from "./inhand.js";
 
-const LACKS = { photos: () => _("请先拍一张整改后的照片。"), note: () => _("请写一句做了什么。") };
-
 export function ticket(app, { id }) {
   let held = null;
   let stop = () => {};
   let sent = null;
-  let asking = null;
+  let repair = null;
   let left = false;
+  let saving = false;
+  let begun = null;
   let byFile = !canShow();
   const sharp = new Set();
 
@@ -26,31 +27,32 @@ export function ticket(app, { id }) {
     const mine = (await app.outbox.all()).filter((one) => one.kind === "answer" && one.ticket === id);
     sent = mine.find((one) => one.round === known()?.round && one.state !== "draft") ?? null;
     const draft = mine.find((one) => one.state === "draft");
-    if (sent || left || !(draft || known())) return app.refresh();
+    sharpen();
+    if (sent || left || !(draft || known()?.state === "handling")) return app.refresh();
     const record = draft ?? (await app.outbox.begin({ kind: "answer", ticket: id, round: known().round, address: known().place }));
     if (left) return null;
     held = holder(app, record.id);
+    repair = repairOf(app, held);
     stop = held.start();
-    return sharpen();
+    return null;
   };
   // The small copy is there at once, and without a network; the large one takes its place when it has come.
   const sharpen = async () => {
     if (!app.online) return;
-    for (const { web } of known()?.before ?? []) {
+    for (const { web } of known()?.before.filter((one) => !sharp.has(one.web)) ?? []) {
       const image = Object.assign(new Image(), { src: web });
       if (await image.decode().then(() => true, () => false)) sharp.add(web);
       app.refresh();
     }
   };
   const seen = (one) => (one && sharp.has(one.web) ? one.web : app.shelf.url(one?.thumb));
-  const way = () => (app.place.best() ? wayWords(app.place.best(), known()) : _("正在找您的位置"));
-  const taken = async (picture) => {
-    held.record = await app.outbox.addPhoto(held.record.id, picture);
+  const way = () => (app.place.best() && known() ? wayWords(app.place.best(), known()) : _("正在找您的位置"));
+  const taken = async () => {
     finder.close();
     await held.read();
     requestAnimationFrame(() => document.querySelector(".repair")?.scrollIntoView());
   };
-  const finder = viewfinder(app, { role: "after", title: _("拍整改后的照片"), before: () => seen(known()?.before[0]), way, taken });
+  const finder = viewfinder(app, { role: "after", title: _("拍整改后的照片"), before: () => seen(known()?.before[0]), way, record: () => held.record, after: taken });
   const shoot = async () => {
     await finder.open();
     byFile = !finder.isOpen();
@@ -60,18 +62,21 @@ export function ticket(app, { id }) {
     finder.close();
     app.refresh();
   };
-  const drop = async (key) => {
-    asking = null;
-    await app.outbox.removePhoto(held.record.id, key);
-    await held.read();
-  };
   const handIn = async () => {
-    await held.flush();
-    await held.change((record) => (record.round = known().round));
-    const { lacking } = await app.outbox.save(held.record.id);
-    if (lacking?.length) return app.tell("late", _("还差一点"), LACKS[lacking[0]]());
-    app.wake();
-    return app.replace(`/item/${held.record.id}`);
+    if (saving) return;
+    saving = true;
+    try {
+      await held.flush();
+      await held.change((record) => (record.round = known()?.round ?? record.round));
+      const { lacking } = await app.outbox.save(held.record.id);
+      if (lacking?.length) return repair.lacksNote();
+      app.wake();
+      return app.replace(`/item/${held.record.id}`);
+    } catch (trouble) {
+      return app.tell("late", ...saidOf(trouble));
+    } finally {
+      saving = false;
+    }
   };
   // One that was only looked at leaves nothing behind.
   const leave = () => {
@@ -82,24 +87,17 @@ export function ticket(app, { id }) {
     if (empty) app.outbox.discard(held.record.id);
   };
 
-  const ask = (key) => {
-    asking = key;
-    app.refresh();
-  };
-  const shot = (one, at) => html`<li class="shot"><figure class="photo"><img src=${held.url(one.key)} alt=${_("整改后，第 {n} 张", { n: at + 1 })}><figcaption class="cap">${icon("check", 22)}${_("已存在手机里")}</figcaption></figure>
-    ${asking === one.key ? html`<div class="question" role="alert"><p><b>${_("真的不要这张照片吗？")}</b></p><div class="pairs2"><button class="btn" @click=${() => ask(null)}>${_("留着")}</button><button class="btn" data-kind="danger" @click=${() => drop(one.key)}>${_("不要了")}</button></div></div>` : html`<button class="btn" @click=${() => ask(one.key)}>${icon("x", 24)}${_("不要这张")}</button>`}</li>`;
-  const repair = () => html`<section class="stack repair"><h2>${_("整改后，拍了 {n} 张", { n: held.record.photos.length })}</h2><ul class="shots-list">${held.record.photos.map(shot)}</ul>
-    <div class="field"><label for="note">${_("做了什么")}</label><span class="hint" id="note-hint">${_("写一句就行，如：已清走，摆上花箱")}</span><textarea class="input" id="note" aria-describedby="note-hint" rows="2" maxlength="2000" .value=${held.text("note")} @input=${held.typing("note")} @change=${held.flush}></textarea></div></section>`;
   const camera = (look, rest) => (byFile
-    ? shutter(app, { look, ...rest, role: "after", record: async () => held.record, after: held.read })
+    ? shutter(app, { look, ...rest, role: "after", record: async () => held.record, after: taken })
     : html`<button class=${rest.cls ?? "btn"} data-kind=${rest.kind ?? nothing} data-size=${rest.size ?? nothing} @click=${shoot}>${look}</button>`);
 
   return {
     title: _("整改反馈"),
     start() {
       app.place.begin();
-      begin();
-      const deaf = app.onOutbox(() => known() && !held && begin());
+      const again = () => (begun ??= begin().finally(() => (begun = null)));
+      again();
+      const deaf = app.onOutbox(() => known() && !held && again());
       return () => (deaf(), leave());
     },
     speak: () => (held?.record?.photos.length ? _("拍好了，写一句做了什么，再按“交上去”") : _("走到原来的地方，按“拍整改后的照片”")),
@@ -110,7 +108,7 @@ export function ticket(app, { id }) {
       return html`<h1 class="ask">${one.what}</h1><p>${one.place}<br><span class="soft">${dueDayWords(one)}</span></p><p>${standing(app, one)}</p>
         ${sent ? banner("local", _("这一件已经交了"), _("在手机里等着发，有网会自动发。")) : nothing}
         ${one.sent_back ? banner("late", one.sent_back.verdict === "failed" ? _("核查没有通过，要再改") : _("问题又出现了，要再改"), one.sent_back.note) : nothing}
-        ${held?.record?.photos.length ? repair() : nothing}
+        ${held?.record?.photos.length ? repair.view() : nothing}
         ${one.before.length ? html`<section class="stack"><h2>${_("整改前")}</h2><div class="gallery">${one.before.map((each, at) => html`<figure class="photo">${photo(seen(each), _("整改前，第 {n} 张", { n: at + 1 }))}</figure>`)}</div></section>` : nothing}
         <section class="stack"><h2>${_("在哪里")}</h2>${one.exact ? html`${sketch({ spot: { lat: one.lat, lng: one.lng, accuracy_m: 0 }, me: app.place.best() })}<p class="soft" aria-live="polite">${way()}</p>` : html`<p class="soft">${_("只知道在哪个街道，请看地点的文字。")}</p>`}</section>
         ${one.basis ? html`<p class="note soft">${_("依据：{basis}", { basis: one.basis })}</p>` : nothing}`;
