@@ -35,7 +35,9 @@ export function repairOf(app, held) {
     lacksNote() {
       lacks = true;
       app.refresh();
-      document.getElementById("note").focus();
+      const input = document.getElementById("note");
+      input.focus({ preventScroll: true });
+      requestAnimationFrame(() => input.closest(".field").scrollIntoView());
     },
     view: () => html`<section class="stack repair"><h2>${_("整改后，拍了 {n} 张", { n: held.record.photos.length })}</h2><ul class="shots-list">${held.record.photos.map(shot)}</ul>${note()}</section>`,
   };

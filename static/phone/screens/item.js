@@ -40,7 +40,7 @@ export function item(app, { id }) {
     ${canMend(record) ? html`<button class="btn" data-kind="primary" data-size="full" @click=${() => mend(stepFor(record.problem.field))}>${icon("edit", 28)}${_("去改一改")}</button>` : nothing}`;
   const steps = (record) => html`<ol class="timeline">
     <li>${moon("saved", 30)}<b>${_("已存在手机里")}</b><time>${minuteWords(record.created_at)}</time></li>
-    <li data-next>${moon(record.state === "received" ? "received" : "saved", 30)}<b>${record.state === "received" ? _("已收到") : _("等着发出")}</b><time>${record.receipt ? _("回执号 {number}", { number: spoken(record.receipt.number ?? "") }) : progressWords(app)}</time></li></ol>`;
+    ${record.problem ? nothing : html`<li data-next>${moon(record.state === "received" ? "received" : "saved", 30)}<b>${record.state === "received" ? _("已收到") : _("等着发出")}</b><time>${record.receipt ? _("回执号 {number}", { number: spoken(record.receipt.number ?? "") }) : progressWords(app)}</time></li>`}</ol>`;
 
   return {
     title: _("还在手机里的"),
