@@ -49,7 +49,7 @@ NOT_NOW: Mapping[State, str] = {
     State.CLOSED: N_("这一件已经结案，这一次没有收下，不用再交。"),
     State.VOID: N_("这一件已经作废，这一次没有收下，不用再办。"),
 }
-AGAIN = N_("这一件没有通过核查，又退回来了。请看清退回的理由，照着再拍再交。")
+AGAIN = N_("这一件又退回来要再改，这一次没有收下。请看清退回的理由，照着改了再拍再交。")
 
 
 @dataclass(frozen=True)

@@ -271,7 +271,7 @@ def test_pictures_of_the_round_before_are_not_an_answer_to_the_next(app: Flask, 
 
     for answer in refused:
         assert (answer.status_code, answer.json["code"]) == (409, "ticket_moved")
-        assert "没有通过核查，又退回来了" in answer.json["detail"]
+        assert "又退回来要再改" in answer.json["detail"]
     assert (item["round"], item["sent_back"]) == (2, {"verdict": "failed", "note": "箱子还在墙边"})
     assert accepted.json["receipt"]["number"] == f"{crew.ticket.number}-2"
 
