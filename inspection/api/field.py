@@ -31,7 +31,7 @@ blueprint = Blueprint("api_field", __name__, description="What the field app nee
 
 
 @blueprint.get("/session")
-@requires(Right.REPORT_SEND)
+@requires(Right.REPORT_SEND, Right.TICKET_HANDLE)
 @blueprint.response(200, SessionOut)
 def get_session() -> ResponseReturnValue:
     """Who is signed in, with a fresh token for sending and the server's time."""
@@ -89,11 +89,11 @@ def get_nearby(asked: Mapping[str, Any]) -> ResponseReturnValue:
 
 
 @blueprint.put("/outbox")
-@requires(Right.REPORT_SEND)
+@requires(Right.REPORT_SEND, Right.TICKET_HANDLE)
 @blueprint.arguments(OutboxIn)
 @blueprint.response(204)
 def put_outbox(told: Mapping[str, Any]) -> None:
-    """How many reports this phone still holds, and since when."""
+    """How many reports, rechecks or answers this phone still holds, and since when."""
     device_id = current_user.device_id
     if device_id is None:
         return

@@ -3,6 +3,7 @@
 from marshmallow import Schema, fields
 
 from inspection.api.schemas import Strict, moment, number, whole
+from inspection.people.access import Role
 
 MOST_UNSENT = 100_000
 
@@ -12,6 +13,7 @@ class PersonOut(Schema):
 
     id = fields.UUID(required=True)
     name = fields.String(required=True)
+    role = fields.Enum(Role, by_value=True, required=True)
     kind = fields.String(allow_none=True)
 
 

@@ -1,25 +1,24 @@
 """``/reports``: a manifest by UUID, then each photo's bytes by SHA-256; the last one's answer carries the receipt."""
 
-import json
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-from flask import request, url_for
+from flask import url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_smorest import Blueprint
 
+from inspection.api import intake
 from inspection.api.schemas import PageIn, ReceiptOut, ReportIn, ReportOut, ReportsOut
 from inspection.kernel import faults
 from inspection.kernel.calendar import now
 from inspection.kernel.db import end_reading, writing
-from inspection.kernel.errors import Invalid, NotFound
+from inspection.kernel.errors import NotFound
 from inspection.kernel.text import N_
 from inspection.people.access import Right
 from inspection.photos import recordings
-from inspection.photos import service as photos
 from inspection.reports import service as reports
 from inspection.reports.models import Receipt, ReportState
 from inspection.reports.service import NewReport, Progress
@@ -27,9 +26,8 @@ from inspection.tickets import stories
 from inspection.web import paging, session
 from inspection.web.page import picture_url
 from inspection.web.requires import requires
-from inspection.web.tools import intake_limits, photo_limits, tools
+from inspection.web.tools import intake_limits, tools
 
-CHUNK = 256 * 1024
 READ, WRITE = "reports:read", "reports:write"
 
 blueprint = Blueprint("api_reports", __name__, description="Reports and their photos")
@@ -62,17 +60,15 @@ def put_report(new: NewReport, report_id: uuid.UUID) -> ResponseReturnValue:
 @blueprint.response(200, ReportOut)
 def put_photo(report_id: uuid.UUID, sha256: str) -> ResponseReturnValue:
     """Send one photo's raw bytes. It is durable before the answer; the last one's answer carries the receipt."""
-    kit = tools()
     report = reports.own(session.person(), report_id)
-    photo = photos.expected(report_id, sha256)
-    if photo.arrived_at is not None:
+    facts = intake.photo(report_id, sha256)
+    if facts is None:
         return as_json(reports.progress(report))
-    size = whole("photo", photo.bytes)
-    end_reading()
-    facts = photos.store(kit.storage, sha256, size, body(), photo_limits(kit.settings))
     faults.point("intake.before_row")
     with writing():
-        progress = reports.photo_arrived(report_id, sha256, facts, by=session.person(), signer=kit.signer, now=now())
+        progress = reports.photo_arrived(
+            report_id, sha256, facts, by=session.person(), signer=tools().signer, now=now()
+        )
         faults.point("intake.before_commit")
     faults.point("intake.after_commit")
     return as_json(progress)
@@ -88,9 +84,9 @@ def put_recording(report_id: uuid.UUID, sha256: str) -> ResponseReturnValue:
     note = recordings.expected(report_id, sha256)
     if note.arrived_at is not None:
         return as_json(reports.progress(report))
-    size = whole("recording", note.bytes)
+    size = intake.whole("recording", note.bytes)
     end_reading()
-    kind = recordings.store(kit.storage, sha256, size, body())
+    kind = recordings.store(kit.storage, sha256, size, intake.body())
     with writing():
         progress = reports.recording_arrived(report_id, sha256, kind, by=session.person(), signer=kit.signer, now=now())
     return as_json(progress)
@@ -142,19 +138,6 @@ def get_receipt(report_id: uuid.UUID) -> ResponseReturnValue:
     return receipt_json(receipt)
 
 
-def whole(field: str, size: int) -> int:
-    """The size that was announced, unless the request says at once that it brings another: then Invalid is raised."""
-    if request.content_length is not None and request.content_length != size:
-        raise Invalid(field, N_("照片没有传完整，长度或指纹不一致，请再传一次。"), code="digest_mismatch")
-    return size
-
-
-def body() -> Iterator[bytes]:
-    """The request's raw bytes, piece by piece."""
-    while chunk := request.stream.read(CHUNK):
-        yield chunk
-
-
 def as_json(progress: Progress) -> dict[str, Any]:
     """A report as its author sees it."""
     report = progress.report
@@ -183,12 +166,5 @@ def as_json(progress: Progress) -> dict[str, Any]:
 
 
 def receipt_json(receipt: Receipt) -> dict[str, Any]:
-    """A receipt as a file that ``flask inspection receipt verify`` reads."""
-    return {
-        "number": receipt.number,
-        "issued_at": receipt.issued_at,
-        "photos": json.loads(receipt.document)["photos"],
-        "recordings": json.loads(receipt.document).get("recordings", []),
-        "document": receipt.document,
-        "signature": receipt.signature,
-    }
+    """The receipt of a report."""
+    return intake.receipt(receipt.number, receipt.issued_at, receipt.document, receipt.signature)

@@ -11,6 +11,9 @@ from inspection.kernel.text import N_
 from inspection.reports import receipts
 from inspection.web.tools import tools
 
+ABOUT = {"report": "线索", "recheck": "核查", "answer": "反馈"}
+"""What a receipt can be for."""
+
 receipt = AppGroup("receipt", help="回执。")
 
 
@@ -23,7 +26,9 @@ def verify(file: TextIO, key: str | None) -> None:
     click.echo("签名相符。")
     click.echo(f"回执号    {receipts.spoken(content['number'])}")
     click.echo(f"收到时间  {content['received_at']}")
-    click.echo(f"核查      {content['recheck']}" if "recheck" in content else f"线索      {content['report']}")
+    for name, label in ABOUT.items():
+        if name in content:
+            click.echo(f"{label}      {content[name]}")
     click.echo(f"内容哈希  {content['content_sha256']}")
     for photo in content["photos"]:
         click.echo(f"照片哈希  {photo}")

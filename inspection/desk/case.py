@@ -130,6 +130,12 @@ def in_words(ticket: Ticket, field: Field, value: str) -> str:
     return next((one["name"] for one in options if one["code"] == value), value)
 
 
+def on_site(ticket: Ticket, person: Person) -> str | None:
+    """Where the field app takes the picture of the repair (到现场拍), for whoever may hand it in now."""
+    handing_in = any(move.action is Action.SUBMIT and _may(move, ticket, person) for move in _open(ticket))
+    return url_for("phone.home", _anchor=f"/ticket/{ticket.id}") if handing_in else None
+
+
 def others(ticket: Ticket, person: Person) -> list[str]:
     """What others may do, and who: one sentence each."""
     theirs = [move for move in _open(ticket) if not _may(move, ticket, person)]

@@ -9,6 +9,7 @@ from flask import request
 from flask_babel import gettext as _
 from flask_babel import pgettext
 
+from inspection.kernel.calendar import day_of
 from inspection.kernel.text import N_
 from inspection.people.models import Person
 from inspection.photos.models import Photo
@@ -101,12 +102,20 @@ def _compared(ticket: Ticket, before: list[Photo], shown: _After) -> list[dict[s
     return [
         {
             "before": _pictured(first, _("整改前"), ticket.filed_at),
-            "after": _pictured(then, shown.caption, shown.at),
+            "after": _pictured(then, shown.caption, shown.at) | _kept_by_the_phone(then, shown),
             "label": _("%(label)s · %(day)s", label=shown.label, day=day_words(shown.at)),
             "inside": shown.inside,
         }
         for first, then in pairing.pairs(before, list(shown.photos))
     ]
+
+
+def _kept_by_the_phone(photo: Photo, shown: _After) -> dict[str, Any]:
+    """When it was taken stands beside its coming in where a phone kept it for days."""
+    if photo.taken is None or shown.at is None or day_of(photo.taken) == day_of(shown.at):
+        return {}
+    taken, came = day_words(photo.taken), day_words(shown.at)
+    return {"caption": _("%(label)s · %(taken)s拍，%(came)s收到", label=shown.caption, taken=taken, came=came)}
 
 
 def _before(ticket: Ticket) -> list[Photo]:

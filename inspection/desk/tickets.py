@@ -34,8 +34,7 @@ from inspection.kernel.holidays import work_calendar
 from inspection.kernel.text import N_
 from inspection.people.access import Right, Role, Scope, scope
 from inspection.people.models import Person
-from inspection.tickets import clocks, deadlines, lists, tasks, visibility, workflow
-from inspection.tickets.deadlines import told
+from inspection.tickets import lists, tasks, visibility, workflow
 from inspection.tickets.lists import View
 from inspection.tickets.models import TaskKind, Ticket
 from inspection.tickets.workflow import Action
@@ -198,6 +197,7 @@ def page(
         visits=visits.seen(ticket, person),
         complaints=visits.complaints(ticket, person),
         moves=forms,
+        on_site=case.on_site(ticket, person),
         others=case.others(ticket, person),
         deadline=case.deadline(ticket, moment, calendar),
         sightings=sightings.of_ticket(ticket, person),
@@ -213,7 +213,7 @@ def page(
 def line(ticket: Ticket, calendar: WorkCalendar) -> dict[str, Any]:
     """A ticket in a list."""
     moment = now()
-    late = lists.overdue(ticket, moment)
+    late, remaining = lists.overdue(ticket, moment), lists.left(ticket, moment, calendar)
     return {
         "url": url_for("desk.ticket", ticket_id=ticket.id),
         "number": ticket.number,
@@ -225,23 +225,11 @@ def line(ticket: Ticket, calendar: WorkCalendar) -> dict[str, Any]:
         "label": "",
         "filed": short_day(ticket.filed_at),
         "due": short_day(ticket.due_at) if ticket.due_at else "",
-        "left": left(ticket, calendar),
+        "left": language.told(remaining) if remaining else "",
         "late": late,
         "round": ticket.round,
         "reports": len(ticket.reports),
     }
-
-
-def left(ticket: Ticket, calendar: WorkCalendar) -> str:
-    """What is left: 2 个工作日, 超 3 个工作日, 已停."""
-    if ticket.state not in lists.RUNNING or ticket.due_at is None:
-        return _("已停") if ticket.clock_stopped_at else ""
-    clock = clocks.clock_of(ticket)
-    amount = deadlines.remaining(now(), clock, calendar)
-    if not amount:
-        return _(deadlines.DUE_TODAY)
-    words = language.told(told(abs(amount), clock.limit.unit))
-    return _("超 %(amount)s", amount=words) if amount < 0 else words
 
 
 def _open(ticket: Ticket, action: Action) -> workflow.Move:

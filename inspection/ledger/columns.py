@@ -12,15 +12,14 @@ from inspection.geography.areas import Atlas
 from inspection.kernel.calendar import WorkCalendar, day_of
 from inspection.kernel.phrases import Phrase
 from inspection.kernel.text import N_
-from inspection.tickets import clocks, deadlines, lists
-from inspection.tickets.deadlines import DUE_TODAY, OVER
+from inspection.tickets import lists
 from inspection.tickets.models import Ticket
 from inspection.tickets.workflow import STATE_NAMES
 
 Value = str | int | date | Phrase | None
 
 SEVERITY_NAMES: Mapping[str, str] = {"normal": N_("一般"), "urgent": N_("紧急"), "hard": N_("疑难")}
-YES, NO, STOPPED = N_("是"), N_("否"), N_("已停")
+YES, NO = N_("是"), N_("否")
 
 
 @dataclass(frozen=True)
@@ -57,16 +56,8 @@ class Column:
     figures: bool = False
 
 
-def left(ticket: Ticket, sight: Sight) -> Phrase | None:
-    """What is left of the time: 2 个工作日, 超 3 个工作日, 今天到期, 已停."""
-    if ticket.state not in lists.RUNNING or ticket.due_at is None or ticket.clock_started_at is None:
-        return Phrase(STOPPED) if ticket.clock_stopped_at else None
-    clock = clocks.clock_of(ticket)
-    amount = deadlines.remaining(sight.now, clock, sight.calendar)
-    if not amount:
-        return Phrase(DUE_TODAY)
-    words = deadlines.told(abs(amount), clock.limit.unit)
-    return Phrase(OVER, {"amount": words}) if amount < 0 else words
+def _left(line: Line, sight: Sight) -> Phrase | None:
+    return lists.left(line.ticket, sight.now, sight.calendar)
 
 
 def _day(moment: datetime | None) -> date | None:
@@ -105,7 +96,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("dispatched", N_("派遣"), lambda line, _: _day(line.ticket.dispatched_at)),
     Column("accepted", N_("签收"), lambda line, _: _day(line.ticket.accepted_at)),
     Column("due", N_("期限"), lambda line, _: _day(line.ticket.due_at), shown=True),
-    Column("left", N_("剩余"), lambda line, sight: left(line.ticket, sight), shown=True, width=16, figures=True),
+    Column("left", N_("剩余"), _left, shown=True, width=16, figures=True),
     Column("handled", N_("反馈"), lambda line, _: _day(line.ticket.handled_at)),
     Column("closed", N_("结案"), lambda line, _: _day(line.ticket.closed_at)),
     Column("late", N_("曾逾期反馈"), lambda line, _: _whether(line.ticket.late), width=11),

@@ -58,7 +58,8 @@ def issue(
 ) -> Signed:
     """A receipt for what is complete: its number, time, the manifest's hash and the evidence's, in order.
 
-    ``about`` says what it is for: ``report``, or ``recheck`` for what an inspector who was asked has seen.
+    ``about`` says what it is for: ``report``, ``recheck`` for what an inspector who was asked has seen, or ``answer``
+    for a unit's repair.
     """
     document = json.dumps(
         ({"recordings": list(recordings)} if recordings else {})
@@ -97,5 +98,7 @@ def verify(signed: Mapping[str, Any], public_key: str) -> dict[str, Any]:
 
 
 def spoken(number: str) -> str:
-    """A number in groups of three, as it is read over the telephone: ``731 906 482``."""
+    """A number in groups of three, as it is read over the telephone: ``731 906 482``; a ticket's stays as it is."""
+    if not number.isdigit():
+        return number
     return " ".join(number[start : start + 3] for start in range(0, len(number), 3))

@@ -4,7 +4,7 @@ import secrets
 import uuid
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -80,7 +80,7 @@ class NewReport:
         What a report did not bring is left out where it came into the manifest later, so that one that was announced
         before then is still the same.
         """
-        told: dict[str, Any] = {name: _plain(value) for name, value in asdict(self).items()}
+        told: dict[str, Any] = {name: photos.plain(value) for name, value in asdict(self).items()}
         for photo in told["photos"]:
             _leave_out(photo, "place", "original")
         return _leave_out(told, "recordings", "same_as")
@@ -359,15 +359,3 @@ def _leave_out(content: dict[str, Any], *names: str) -> dict[str, Any]:
         if not content[name]:
             del content[name]
     return content
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, uuid.UUID):
-        return str(value)
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat()
-    if isinstance(value, dict):
-        return {name: _plain(inner) for name, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(inner) for inner in value]
-    return value

@@ -1,6 +1,7 @@
 """What the photos of a repair show by themselves (真伪核对): said to whoever rechecks, never a silent refusal."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import or_, select
 
@@ -17,6 +18,9 @@ FAR_M = 200.0
 """[D] An after-photo that says it was taken farther away is pointed out."""
 NEAR_SAME_BITS = 6
 """Perceptual hashes that differ in at most so many of 64 bits are of near-same pictures."""
+
+AT_THE_SHUTTER = timedelta(minutes=5)
+"""A position that was found so shortly before or after a picture is where it was taken; phones keep one for two."""
 
 MOST_COMPARED = 2_000
 """So many of the unit's latest after-photos are compared with: a street team's year."""
@@ -100,13 +104,23 @@ def _not_almost(answer: Answer, after: list[Photo]) -> Check | None:
 
 
 def _untouched(after: list[Photo]) -> Check:
-    """Whether the camera's own words are still in the files, and no editor's."""
+    """Whether the camera's own words are still in the files, and no editor's.
+
+    The field app's own camera writes none: there the phone's position, found at the shutter, stands for them.
+    """
     editors = [photo.software for photo in after if photo.software and _edits(photo.software)]
     if editors:
         return Check(False, Phrase(N_("用 %(program)s 处理过"), {"program": editors[0]}))
-    if any(photo.exif_taken_at is None and photo.original_taken_at is None for photo in after):
+    if any(not (photo.exif_taken_at or photo.original_taken_at or _on_the_spot(photo)) for photo in after):
         return Check(False, Phrase(N_("照片里没有相机写的时间，可能是转发、截屏或另存的")))
     return Check(True, Phrase(N_("没有处理过的痕迹")))
+
+
+def _on_the_spot(photo: Photo) -> bool:
+    """Whether the phone found its position about when it says that the picture was taken: a saved one is older."""
+    if photo.source != "live" or photo.taken_at is None or photo.fixed_at is None:
+        return False
+    return abs(photo.taken_at - photo.fixed_at) <= AT_THE_SHUTTER
 
 
 def _edits(software: str) -> bool:

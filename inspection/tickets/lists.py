@@ -13,11 +13,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, false, func, select, tuple_
 
 from inspection.kernel.audit import AuditEvent
+from inspection.kernel.calendar import WorkCalendar
 from inspection.kernel.db import db
+from inspection.kernel.phrases import Phrase
+from inspection.kernel.text import N_
 from inspection.people import access
 from inspection.people.access import Right, Scope
 from inspection.people.models import Person
-from inspection.tickets import assists, workflow
+from inspection.tickets import assists, clocks, deadlines, workflow
+from inspection.tickets.deadlines import DUE_TODAY, OVER
 from inspection.tickets.models import Feedback, Task, TaskState, Ticket
 from inspection.tickets.visibility import ways
 from inspection.tickets.workflow import State
@@ -25,6 +29,7 @@ from inspection.tickets.workflow import State
 Key = tuple[datetime, uuid.UUID]
 OPEN = (State.FILED, State.DISPATCHED, State.HANDLING, State.SUSPENDED, State.HANDLED)
 RUNNING = workflow.RUNNING
+STOPPED = N_("已停")
 
 
 class View(StrEnum):
@@ -95,6 +100,18 @@ def history(ticket: Ticket) -> list[Happening]:
 def overdue(ticket: Ticket, now: datetime) -> bool:
     """Whether the clock runs and its time is over (超期)."""
     return ticket.state in RUNNING and ticket.due_at is not None and now > ticket.due_at
+
+
+def left(ticket: Ticket, now: datetime, calendar: WorkCalendar) -> Phrase | None:
+    """What is left of the time: 2 个工作日, 超 3 个工作日, 今天到期, 已停; None for a clock that has not begun."""
+    if ticket.state not in RUNNING or ticket.due_at is None or ticket.clock_started_at is None:
+        return Phrase(STOPPED) if ticket.clock_stopped_at else None
+    clock = clocks.clock_of(ticket)
+    amount = deadlines.remaining(now, clock, calendar)
+    if not amount:
+        return Phrase(DUE_TODAY)
+    words = deadlines.told(abs(amount), clock.limit.unit)
+    return Phrase(OVER, {"amount": words}) if amount < 0 else words
 
 
 def _key(ticket: Ticket) -> Key:

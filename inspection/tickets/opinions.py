@@ -3,7 +3,7 @@
 import secrets
 import uuid
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -43,7 +43,7 @@ class NewOpinion:
 
     def content(self) -> dict[str, Any]:
         """As plain JSON values: moments in UTC, so that the same moment is the same text."""
-        return {name: _plain(value) for name, value in asdict(self).items()}
+        return {name: photos.plain(value) for name, value in asdict(self).items()}
 
 
 @dataclass(frozen=True)
@@ -180,15 +180,3 @@ def _fresh_number() -> str:
         if of_report is None and db.session.scalar(select(Opinion.id).where(Opinion.number == number)) is None:
             return number
     raise RuntimeError(f"no free receipt number in {MOST_DRAWS} draws")
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat()
-    if isinstance(value, uuid.UUID):
-        return str(value)
-    if isinstance(value, dict):
-        return {name: _plain(inner) for name, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(inner) for inner in value]
-    return value

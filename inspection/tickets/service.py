@@ -6,9 +6,10 @@ changed the ticket since, nothing is done and they are told.
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select, update
 
@@ -113,14 +114,18 @@ def announce_answer(
     by: Person,
     limits: PhotoLimits,
     now: datetime,
+    content: Mapping[str, Any] | None = None,
 ) -> Answer:
-    """The unit says that it will show the repair with these photos; it counts once all of them are in (处理反馈)."""
+    """The unit says that it will show the repair with these photos; it counts once all of them are in (处理反馈).
+
+    ``content`` is what a phone announced, word for word; a form has none of its own.
+    """
     require_holder(ticket, by)
     workflow.move(ticket.state, Action.SUBMIT, request=ticket.request, extensions=ticket.extensions)
     if not after:
         raise Invalid("photos", N_("请至少交一张整改后的照片。"))
     photos.check_announced(after, limits=limits, now=now)
-    content = {
+    content = content or {
         "note": note,
         "photos": [{"bytes": photo.bytes, "sha256": photo.sha256} for photo in after],
         "round": ticket.round,

@@ -1,4 +1,4 @@
-"""What the manifests of a report and of a recheck are, as JSON.
+"""What the manifests of a report, of a recheck and of a unit's answer are, as JSON.
 
 Unknown fields are refused; every message is a catalogue text.
 """
@@ -18,6 +18,7 @@ from inspection.photos.recordings import Spoken
 from inspection.photos.service import Announced, Original, Spot
 from inspection.reports.models import Form, Source
 from inspection.reports.service import Count, NewReport, Place
+from inspection.tickets.answers import NewAnswer
 from inspection.tickets.models import Finding
 from inspection.tickets.opinions import NewOpinion
 
@@ -30,6 +31,7 @@ LONGEST_PLATE = 16
 MOST_MINUTES = 24 * 60
 MOST_COUNTED = 1_000_000
 FARTHEST_M = 100_000
+MOST_ROUNDS = 1_000
 
 MESSAGES: Any = {
     "required": N_("这一项不能少。"),
@@ -243,3 +245,25 @@ class RecheckIn(Strict):
     def make(self, data: Mapping[str, Any], **_: Any) -> NewOpinion:
         """As the service takes it."""
         return NewOpinion(**{**data, "photos": tuple(data["photos"])})
+
+
+class AnswerIn(Strict):
+    """What a unit hands in from a phone on site."""
+
+    ticket = fields.UUID(
+        required=True, error_messages=words(invalid_uuid=MESSAGES["invalid"], invalid=MESSAGES["invalid"])
+    )
+    round = whole(1, MOST_ROUNDS)
+    note = text(LONGEST_TEXT)
+    captured_at = moment(required=True)
+    place = fields.Nested(PlaceIn, allow_none=True, load_default=None, error_messages=words())
+    photos = fields.List(
+        fields.Nested(PhotoIn, error_messages=words()),
+        required=True,
+        error_messages=words(invalid=N_("照片应是一个列表。")),
+    )
+
+    @post_load
+    def make(self, data: Mapping[str, Any], **_: Any) -> NewAnswer:
+        """As the service takes it."""
+        return NewAnswer(**{**data, "photos": tuple(data["photos"])})

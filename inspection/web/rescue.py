@@ -1,4 +1,4 @@
-"""Takes a rescued outbox in (导入未发送): every report and recheck as its owner's own, with the same receipts.
+"""Takes a rescued outbox in (导入未发送): every report, recheck and answer as its owner's own, with the same receipts.
 
 Safe to do twice.
 """
@@ -27,11 +27,14 @@ from inspection.photos.service import Announced
 from inspection.reports import service as reports
 from inspection.reports.rescue import Kept, Outbox
 from inspection.reports.service import NewReport, Progress
-from inspection.tickets import opinions
+from inspection.tickets import answers, opinions
+from inspection.tickets.answers import NewAnswer
 from inspection.tickets.opinions import NewOpinion
-from inspection.web.manifests import RecheckIn, ReportIn
+from inspection.web.manifests import AnswerIn, RecheckIn, ReportIn
 from inspection.web.tools import intake_limits, photo_limits
 
+OWNERS = {Role.INSPECTOR, Role.HANDLER}
+"""Who has a field app, and so an outbox."""
 UNREADABLE = N_("%(name)s 一项不对：%(why)s")
 
 
@@ -56,7 +59,7 @@ def take_in(file: IO[bytes], kit: Tools, *, by: Person | str) -> Taken:
     """Take every record of the file in as its owner's; one that is refused does not stop the others.
 
     ``by`` is the city officer, or who sits at the command line. Raises NotAllowed, and Invalid("file") for a file that
-    cannot be read or whose owner is no inspector here.
+    cannot be read or whose owner has no field app here.
     """
     if isinstance(by, Person):
         access.require(by.role, Right.OUTBOX_IMPORT)
@@ -76,8 +79,8 @@ def _owner(person_id: str) -> Person:
         person = db.session.get(Person, uuid.UUID(person_id))
     except ValueError:
         person = None
-    if person is None or person.role is not Role.INSPECTOR or person.disabled_at is not None:
-        raise Invalid("file", N_("文件的主人不是这里的督查员，或账号已停用。"))
+    if person is None or person.role not in OWNERS or person.disabled_at is not None:
+        raise Invalid("file", N_("文件的主人不是这里的督查员或承办人，或账号已停用。"))
     return person
 
 
@@ -130,6 +133,21 @@ def _recheck(outbox: Outbox, kept: Kept, owner_id: uuid.UUID, kit: Tools) -> str
     return progress.opinion.number
 
 
+def _answer(outbox: Outbox, kept: Kept, owner_id: uuid.UUID, kit: Tools) -> str | None:
+    answer_id, new = _uuid(kept.id), cast(NewAnswer, _parsed(kept, AnswerIn()))
+    limits = photo_limits(kit.settings)
+    with writing():
+        by = db.session.get_one(Person, owner_id)
+        progress = answers.receive(answer_id, new, by=by, limits=limits, now=now())
+    for photo in new.photos:
+        if photo.sha256 in progress.missing and outbox.has(photo.sha256):
+            facts = _stored(outbox, photo, kit)
+            with writing():
+                by = db.session.get_one(Person, owner_id)
+                progress = answers.photo_arrived(answer_id, photo.sha256, facts, by=by, now=now())
+    return answers.number(progress.answer) if progress.answer.answered_at else None
+
+
 def _stored(outbox: Outbox, photo: Announced, kit: Tools) -> Facts:
     end_reading()
     limits = photo_limits(kit.settings)
@@ -167,6 +185,10 @@ def _uuid(text: str) -> uuid.UUID:
         raise Invalid("id", N_("编号看不懂。")) from wrong
 
 
-KINDS: dict[str, Callable[[Outbox, Kept, uuid.UUID, Tools], str | None]] = {"report": _report, "recheck": _recheck}
+KINDS: dict[str, Callable[[Outbox, Kept, uuid.UUID, Tools], str | None]] = {
+    "report": _report,
+    "recheck": _recheck,
+    "answer": _answer,
+}
 """What can be taken in from a file, by the kind that the phone wrote down; each gives the receipt's number, or none
 while photos are missing."""

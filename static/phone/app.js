@@ -4,7 +4,9 @@ import { exclusively } from "./lock.js";
 import { openOutbox } from "./outbox.js";
 import { watcher } from "./place.js";
 import { exportOf } from "./rescue.js";
+import { shelf } from "./pictures.js";
 import { current, route } from "./router.js";
+import { handles } from "./role.js";
 import { warm } from "./screens.js";
 import { openSender } from "./send.js";
 import { openStore, keptIn } from "./store.js";
@@ -16,9 +18,9 @@ import { register } from "./worker.js";
 const KIT_MS = 6 * 3_600_000;
 const NEARBY_MS = 30 * 60_000;
 /** Cached for whoever is signed in, and dropped when it is somebody else. */
-const PERSONAL = ["kit", "reports", "tasks", "nearby", "received"];
+const PERSONAL = ["kit", "reports", "tasks", "nearby", "received", "tickets", "pictures"];
 /** Of these, what the screens look at as it is now. */
-const IN_HAND = ["kit", "tasks", "received"];
+const IN_HAND = ["kit", "tasks", "received", "tickets"];
 
 if (able()) start();
 
@@ -47,12 +49,12 @@ async function assembled() {
   const [session, ...inHand] = await Promise.all(["session", ...IN_HAND].map((key) => kept.get(key))).catch(() => []);
   const listeners = new Set();
   const app = {
-    /** Hear of every change to the outbox; gives back how to stop. */
+    /** Hear of every change to the outbox, and of what waits for one's unit; gives back how to stop. */
     onOutbox: (hear) => (listeners.add(hear), () => listeners.delete(hear)),
     saving: false, message: null,
     /** Say something until the person has read it. */
     tell: (kind, title, text = "") => ((app.message = { kind, title, text }), app.refresh()),
-    store, kept, net, session: session ?? null, signedOut: false,
+    store, kept, net, shelf: shelf(kept), session: session ?? null, signedOut: false,
     ...Object.fromEntries(IN_HAND.map((key, at) => [key, inHand[at] ?? null])),
     storage: { ok: true, persisted: false, used: 0, quota: 0 }, update: { ready: false, apply() {} },
     refresh() {}, go() {}, replace() {}, back() {},
@@ -65,6 +67,7 @@ async function assembled() {
     for (const hear of [...listeners]) hear();
     app.refresh();
   };
+  app.heard = heard;
   app.outbox = openOutbox(store, {
     who: () => app.session?.person.id ?? null,
     category: (code) => app.kit?.categories.find((one) => one.code === code),
@@ -93,7 +96,7 @@ function deeds(app) {
       app.storage = await health(app.store);
       register((apply) => ((app.update = { ready: true, apply }), app.refresh()));
       app.refresh();
-      warm();
+      warm(app);
       await app.outbox.tidy().catch(() => {});
       await app.wake();
     },
@@ -101,7 +104,7 @@ function deeds(app) {
     async wake() {
       app.refresh();
       await app.sender.now();
-      await Promise.all([fresh(app, "kit", "/api/v1/field-kit", KIT_MS), fresh(app, "tasks", "/api/v1/tasks", 0), nearby(app)]);
+      await (handles(app) ? unitsNews(app) : inspectorsNews(app));
     },
     export: () => exportOf(app),
     /** Sign out at the server; what is unsent stays. Throws when the server cannot be asked. */
@@ -122,10 +125,12 @@ const expected = (kind) => (trouble) => {
 
 async function signedIn(app, session) {
   const back = !app.session || app.signedOut;
-  if (app.session?.person.id !== session.person.id) await forget(app, session);
+  const changed = app.session?.person.id !== session.person.id;
+  if (changed) await forget(app, session);
   app.session = session;
   app.signedOut = false;
-  if (back && current() === "/signin") app.replace("/");
+  if (back && current() === "/signin") app.replace(app.wanted ?? "/");
+  else if (changed && current() === "/") app.replace("/");
   await app.kept.set("session", { person: session.person, settings: session.settings });
   app.received = { month: session.received_this_month };
   await app.kept.set("received", app.received);
@@ -136,7 +141,20 @@ async function signedIn(app, session) {
 async function forget(app, session) {
   app.session = session;
   for (const key of IN_HAND) app[key] = null;
+  app.shelf.clear();
   for (const key of [...PERSONAL, "session"]) await app.kept.remove(key);
+}
+
+function inspectorsNews(app) {
+  return Promise.all([fresh(app, "kit", "/api/v1/field-kit", KIT_MS), fresh(app, "tasks", "/api/v1/tasks", 0), nearby(app)]);
+}
+
+async function unitsNews(app) {
+  await fresh(app, "tickets", "/api/v1/tickets/in-hand", 0);
+  const small = (app.tickets?.items ?? []).flatMap((ticket) => ticket.before.map((one) => one.thumb));
+  if (app.online && app.tickets) await app.shelf.keep(small);
+  await app.shelf.read();
+  app.heard();
 }
 
 // What the server has, kept for the time without a network; quietly left as it was when it cannot be asked.
@@ -160,7 +178,7 @@ async function fresh(app, key, path, age) {
 // Open reports around, asked for again half an hour or a kilometre later.
 async function nearby(app) {
   const fix = app.place.best();
-  if (!fix) return;
+  if (!fix || handles(app)) return;
   const known = await app.kept.get("nearby");
   const moved = known ? Math.hypot(known.lat - fix.lat, known.lng - fix.lng) * 111_000 : Infinity;
   const path = `/api/v1/nearby?lat=${fix.lat.toFixed(3)}&lng=${fix.lng.toFixed(3)}`;

@@ -1,15 +1,16 @@
 // What stands around every screen: the coordinator's number on top, one question, the dock under the thumb, the tabs.
 import { banner, html, icon, mark, nothing, render } from "./dom.js";
+import { handles } from "./role.js";
 import { current } from "./router.js";
 import { hush, speakButton } from "./speak.js";
 import { _ } from "./words.js";
 
 const SPARE_PX = 8;
-const TABS = () => [
-  ["home", "/", "home", _("首页")],
-  ["reports", "/reports", "list", _("我的上报")],
-  ["me", "/me", "user", _("我的")],
-];
+const HOME = () => ["home", "#/", "home", _("首页")];
+const ME = () => ["me", "#/me", "user", _("我的")];
+/** What an inspector has, and what a unit has: the desk is the server's own and needs a network. */
+const TABS = () => [HOME(), ["reports", "#/reports", "list", _("我的上报")], ME()];
+const UNITS_TABS = ({ online }) => [HOME(), ...(online ? [["desk", "/desk/tickets", "list", _("工作台")]] : []), ME()];
 
 /** Give the app show and refresh: they draw into `root`, at most once a frame. */
 export function frame(app, root) {
@@ -67,7 +68,7 @@ function page(app, screen) {
     <header class="callbar"><span class="brand">${mark(34)}<span>${_("明察")}</span></span><a class="call" href="tel:${hotline.replaceAll(" ", "")}">${icon("phone", 26)}<span>${_("联络员")} ${hotline}</span></a></header>
     <main id="main" tabindex="-1">${app.message ? told(app) : nothing}${screen.view()}${screen.speak ? speakButton(screen.speak) : nothing}</main>
     ${screen.dock?.() ?? nothing}
-    ${screen.tab ? tabs(screen.tab) : nothing}`;
+    ${screen.tab ? tabs(app, screen.tab) : nothing}`;
 }
 
 const root = () => document.documentElement;
@@ -82,10 +83,11 @@ function told(app) {
   return html`${banner(kind, title, text)}<button class="btn" data-size="full" @click=${read}>${_("知道了")}</button>`;
 }
 
-function tabs(now) {
-  return html`<nav class="tabs" aria-label=${_("主要页面")}>${TABS().map(([name, path, drawing, label]) => html`
-    <a href="#${path}" aria-current=${name === now ? "page" : nothing} @click=${again(path)}>${icon(drawing, 30)}${label}</a>`)}</nav>`;
+function tabs(app, now) {
+  const mine = handles(app) ? UNITS_TABS(app) : TABS();
+  return html`<nav class="tabs" aria-label=${_("主要页面")}>${mine.map(([name, address, drawing, label]) => html`
+    <a href=${address} aria-current=${name === now ? "page" : nothing} @click=${again(address)}>${icon(drawing, 30)}${label}</a>`)}</nav>`;
 }
 
 // The tab of the page one is on leads nowhere; without this it would be a link that does nothing at all.
-const again = (path) => () => path === current() && scrollTo(0, 0);
+const again = (address) => () => address === `#${current()}` && scrollTo(0, 0);

@@ -66,8 +66,9 @@ export function openOutbox(store, { who, category = () => null, changed = () => 
     /** Everything that is not acknowledged, whoever took it. */
     unsent: () => known.filter((record) => record.state !== RECEIVED && !(record.state === DRAFT && isEmpty(record))),
     record: (id) => store.read(({ records: kept }) => kept.get(id)).then((record) => record ?? null),
-    async begin({ kind = "report", walk = false, task = null } = {}) {
-      const record = records.blank({ id: newId(), owner: who(), kind, walk, task, now: now() });
+    /** A new draft; `about` says of what, as record.js has it. */
+    async begin(about = {}) {
+      const record = records.blank({ ...about, id: newId(), owner: who(), now: now() });
       await store.change(({ records: kept }) => kept.put(record));
       return told(record);
     },
@@ -105,11 +106,11 @@ export function openOutbox(store, { who, category = () => null, changed = () => 
       if (record.announced) return told(await renew(store, record, newId(), now()));
       return alter(id, (kept) => Object.assign(kept, { state: DRAFT, problem: null, manifest: null, tries: 0, next_at: 0 }));
     },
-    /** Throw a record away that the server has never heard of. */
+    /** Throw a record away that the server has never heard of, or does not want any more. */
     async discard(id) {
       await store.change(async (stores) => {
         const record = await stores.records.get(id);
-        if (record?.announced && record.state !== RECEIVED) throw new TooLate("the server may know this report already");
+        if (record?.announced && record.state !== RECEIVED && !records.isOver(record.problem)) throw new TooLate("the server may know this report already");
         await forget(stores, id);
       });
       return told(null);

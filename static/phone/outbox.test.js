@@ -119,6 +119,16 @@ test("what the server refused after hearing of it goes on under a new id, and th
   assert.equal((await outbox.save(fresh.id)).state, "waiting");
 });
 
+test("what the server does not want any more may be thrown away, or kept", async () => {
+  const { outbox } = phone();
+  const { id } = await saved(outbox, "one");
+  await outbox.settle(id, (record) => Object.assign(record, { state: "attention", announced: true, problem: { field: null, words: "", code: "task_done" } }));
+
+  await outbox.discard(id);
+
+  assert.equal(await outbox.record(id), null);
+});
+
 test("acknowledged photos stay seven days and go then", async () => {
   const { outbox, world } = phone();
   const { id } = await saved(outbox, "one");

@@ -9,16 +9,21 @@ export const ATTENTION = "attention";
 
 /** How long the photos stay in the phone after the receipt, in milliseconds. */
 export const KEPT_AFTER_MS = 7 * 86_400_000;
+/** So many letters at least say what was done; the server counts as much. */
+export const SHORTEST_NOTE = 2;
 /** A phone's clock that differs from the server's by more than this is put right in what is told. */
 export const CLOCK_SLACK_MS = 5 * 60_000;
 
-/** An empty draft of somebody's. `now` in milliseconds. */
-export function blank({ id, owner, kind = "report", walk = false, task = null, now }) {
+/** Where the server keeps each kind: what was seen, a look at a repair (核查), a unit's answer (处理反馈). */
+const NOUNS = { report: "reports", recheck: "rechecks", answer: "answers" };
+
+/** An empty draft of somebody's. `now` in milliseconds; a recheck has its `task`, an answer its `ticket` and `round`. */
+export function blank({ id, owner, kind = "report", walk = false, task = null, ticket = null, round = null, address = "", now }) {
   const at = iso(now);
   return {
-    id, kind, owner, walk, task,
+    id, kind, owner, walk, task, ticket, round,
     state: DRAFT, step: "photos", created_at: at, changed_at: at, captured_at: at,
-    category: null, description: "", address: "", plate: "", count: null, same_as: null, not_same: [],
+    category: null, description: "", address, plate: "", count: null, same_as: null, not_same: [],
     verdict: null, note: "", place: null, street: null, photos: [], recordings: [],
     announced: false, manifest: null, withdraws: null, tries: 0, next_at: 0, problem: null,
     receipt: null, received_at: null, purge_at: null,
@@ -33,6 +38,7 @@ export function iso(milliseconds) {
 /** What must be there before it is kept for sending, by field; [] when nothing lacks. `category` is the kit's row. */
 export function lacking(record, category) {
   if (record.kind === "recheck") return lackingRecheck(record);
+  if (record.kind === "answer") return lackingAnswer(record);
   const lacks = [];
   if (!record.category) lacks.push("category");
   if (!record.photos.length && (category?.photos_min ?? 1) > 0) lacks.push("photos");
@@ -43,6 +49,10 @@ function lackingRecheck(record) {
   if (!record.verdict) return ["verdict"];
   if (record.verdict === "unreachable") return record.note.trim() ? [] : ["note"];
   return record.photos.length ? [] : ["photos"];
+}
+
+function lackingAnswer(record) {
+  return [record.photos.length ? null : "photos", record.note.trim().length >= SHORTEST_NOTE ? null : "note"].filter(Boolean);
 }
 
 /** Where it is, as far as is known: the record's own place, else the first photo's. */
@@ -57,7 +67,7 @@ export function hashes(record) {
 
 /** Where the server keeps this kind. */
 export function pathOf(record) {
-  return `/api/v1/${record.kind === "recheck" ? "rechecks" : "reports"}/${record.id}`;
+  return `/api/v1/${NOUNS[record.kind]}/${record.id}`;
 }
 
 /** Where the bytes with this hash go. */
@@ -78,6 +88,7 @@ export function manifestOf(record, ahead = 0) {
   const captured_at = moment(record.photos[0]?.taken_at ?? record.captured_at);
   const common = { captured_at, place: place(placeOf(record)), photos };
   if (record.kind === "recheck") return { task: record.task, verdict: record.verdict, note: record.note, ...common };
+  if (record.kind === "answer") return { ticket: record.ticket, round: record.round, note: record.note, ...common };
   const recordings = record.recordings.map((one) => ({
     sha256: one.sha256, bytes: one.bytes, seconds: one.seconds, taken_at: moment(one.taken_at),
   }));
@@ -108,12 +119,18 @@ export function answers(receipt, record) {
     && listed(told.recordings) === ours(record.recordings);
 }
 
-/** A refusal that a person must mend: {field, words, code}, or null for one that time may mend. */
+/** Refusals after which the server will not take this any more, whatever is mended: it was done, called off or moved on meanwhile. */
+const OVER = ["task_done", "task_withdrawn", "ticket_moved"];
+
+/** Whether nothing is waited for any more, so that the person may keep it or throw it away. */
+export const isOver = (problem) => OVER.includes(problem?.code);
+
+/** A refusal that a person must mend or know: {field, words, code}, or null for one that time may mend. */
 export function problemIn(problem) {
   const [field, words] = Object.entries(problem?.errors ?? {})[0] ?? [];
   if (problem?.code === "digest_mismatch") return null;
   if (field) return { field: field.split(".")[0], words: words[0] ?? problem.detail, code: problem.code };
-  if (["different_content", "id_taken", "task_over"].includes(problem?.code)) {
+  if (["different_content", "id_taken", ...OVER].includes(problem?.code)) {
     return { field: null, words: problem.detail, code: problem.code };
   }
   return null;

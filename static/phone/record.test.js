@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { addressOf, answers, blank, hashes, lacking, manifestOf, problemIn } from "./record.js";
+import { addressOf, answers, blank, bytesPathOf, hashes, isOver, lacking, manifestOf, problemIn } from "./record.js";
 
 const NOW = Date.parse("2026-11-23T01:42:00Z");
 const PHOTO = { key: "k", sha256: "aa", bytes: 3, type: "image/jpeg", role: "far", taken_at: "2026-11-23T01:40:00.000Z", place: null, original: null };
@@ -56,6 +56,31 @@ test("a look at a repair needs a verdict, and a photo or the reason why there is
   assert.deepEqual(look({ verdict: "bad", photos: [PHOTO] }), []);
 });
 
+const repaired = (more) => record({ kind: "answer", category: null, ticket: "t", round: 2, note: "已清走", place: null, photos: [{ ...PHOTO, role: "after", place: PLACE }], ...more });
+
+test("an answer says to which round of which ticket it is, and where its picture was taken", () => {
+  const told = manifestOf(repaired());
+
+  assert.deepEqual(told, {
+    ticket: "t", round: 2, note: "已清走", captured_at: "2026-11-23T01:40:00.000Z", place: { datum: "wgs84", ...PLACE },
+    photos: [{ sha256: "aa", bytes: 3, role: "after", taken_at: "2026-11-23T01:40:00.000Z", place: { datum: "wgs84", ...PLACE }, original: null }],
+  });
+  assert.equal(bytesPathOf(repaired(), "aa"), "/api/v1/answers/r/photos/aa");
+});
+
+test("an answer needs a picture and a word of what was done", () => {
+  assert.deepEqual(lacking(repaired()), []);
+  assert.deepEqual(lacking(repaired({ photos: [], note: " " })), ["photos", "note"]);
+  assert.deepEqual(lacking(repaired({ note: "好" })), ["note"]);
+});
+
+test("what has moved on meanwhile is over, whatever is mended; a field that is wrong is not", () => {
+  const moved = problemIn({ code: "ticket_moved", detail: "已经作废" });
+
+  assert.deepEqual(moved, { field: null, words: "已经作废", code: "ticket_moved" });
+  assert.deepEqual([moved, problemIn({ code: "no_fresh_photo", errors: { photos: ["太旧"] } }), null].map(isOver), [true, false, false]);
+});
+
 test("a receipt counts for exactly this record's photos and recordings", () => {
   const mine = record({ photos: [PHOTO, { ...PHOTO, sha256: "bb" }], recordings: [{ sha256: "cc" }] });
   const receipt = (told) => ({ document: JSON.stringify({ report: "r", photos: ["bb", "aa"], recordings: ["cc"], ...told }) });
@@ -72,6 +97,8 @@ test("only a refusal that names a field, or that no waiting mends, asks for a pe
   assert.deepEqual(problemIn({ code: "invalid", errors: { "place.lat": ["不在北京市内"] } }), { field: "place", words: "不在北京市内", code: "invalid" });
   assert.equal(problemIn({ code: "digest_mismatch", errors: { photo: ["没有传完整"] } }), null);
   assert.equal(problemIn({ code: "different_content", detail: "用过了" }).words, "用过了");
+  assert.equal(problemIn({ code: "task_done", detail: "已经交过了" }).words, "已经交过了");
+  assert.equal(problemIn({ code: "task_withdrawn", detail: "已经撤销" }).words, "已经撤销");
   assert.equal(problemIn({ code: "busy", detail: "…" }), null);
   assert.equal(problemIn(null), null);
 });

@@ -13,7 +13,7 @@ export function route(app) {
     const path = allowed(app, current());
     if (path !== current()) history.replaceState(null, "", `#${path}`);
     const found = match(path, Object.keys(SCREENS)) ?? { pattern: "/", params: {} };
-    const screen = await SCREENS[found.pattern]();
+    const screen = await SCREENS[found.pattern](app);
     if (mine === turn) app.show(screen(app, found.params));
   };
   app.go = (path) => (path === current() ? show() : void (location.hash = path));
@@ -25,7 +25,9 @@ export function route(app) {
 
 const OPEN = ["/signin", "/help", "/tour"];
 
-// Nobody takes reports before the phone knows whose they are.
+// Nobody takes reports before the phone knows whose they are; where one wanted to go is remembered until then.
 function allowed(app, path) {
-  return app.session || OPEN.includes(path) ? path : "/signin";
+  if (app.session || OPEN.includes(path)) return path;
+  app.wanted = path;
+  return "/signin";
 }

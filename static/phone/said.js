@@ -13,11 +13,15 @@ export const weekdayWords = (moment) => `${dayWords(moment)} ${parts(moment, { w
 /** 11月23日 上午9:42. */
 export const minuteWords = (moment) => parts(moment, { month: "long", day: "numeric", hour: "numeric", minute: "2-digit", hour12: true });
 
+const day = (moment) => parts(moment, { year: "numeric", month: "numeric", day: "numeric" });
+
+/** Whether two moments are of one day. */
+export const isSameDay = (one, other) => day(one) === day(other);
+
 /** 今天, 昨天, else 11月20日. */
 export function recentDayWords(moment, now = Date.now()) {
-  const day = (at) => parts(at, { year: "numeric", month: "numeric", day: "numeric" });
-  if (day(moment) === day(now)) return _("今天");
-  return day(moment) === day(now - 86_400_000) ? _("昨天") : dayWords(moment);
+  if (isSameDay(moment, now)) return _("今天");
+  return isSameDay(moment, now - 86_400_000) ? _("昨天") : dayWords(moment);
 }
 
 /** 上午好 and the like, for an hour in Beijing. */
@@ -27,8 +31,8 @@ export function greeting(now = Date.now()) {
   return hour < 18 ? _("下午好") : _("晚上好");
 }
 
-/** A receipt's number in threes, as it is read over the telephone. */
-export const spoken = (number) => number.replace(/(\d{3})(?=\d)/g, "$1 ");
+/** A receipt's number in threes, as it is read over the telephone; one that begins with a ticket's stays as it is. */
+export const spoken = (number) => (/\D/.test(number) ? number : number.replace(/(\d{3})(?=\d)/g, "$1 "));
 
 /** 3.4 兆 and the like. */
 export const sizeWords = (bytes) => _("{n} 兆", { n: (bytes / 1_048_576).toFixed(bytes < 10_485_760 ? 1 : 0) });

@@ -22,5 +22,6 @@ test("one is greeted by the hour", () => {
 });
 
 test("numbers are read in threes, sizes in megabytes", () => {
+  assert.equal(spoken("DC-2611-0397-1"), "DC-2611-0397-1");
   assert.deepEqual([spoken("731906482"), sizeWords(3_500_000), sizeWords(52_428_800)], ["731 906 482", "3.3 兆", "50 兆"]);
 });

@@ -1,8 +1,9 @@
 // Every screen by its address. The first comes with the app, the others behind it, so that the first is there at once.
+import { handles } from "./role.js";
 import { home } from "./screens/home.js";
 
 export const SCREENS = {
-  "/": async () => home,
+  "/": async (app) => (handles(app) ? (await import("./screens/inhand.js")).inhand : home),
   "/report/:id/photos": async () => (await import("./screens/photos.js")).photos,
   "/report/:id/category": async () => (await import("./screens/category.js")).category,
   "/report/:id/place": async () => (await import("./screens/place.js")).place,
@@ -16,10 +17,14 @@ export const SCREENS = {
   "/tour": async () => (await import("./screens/tour.js")).tour,
   "/tasks": async () => (await import("./screens/tasks.js")).tasks,
   "/task/:id": async () => (await import("./screens/recheck.js")).recheck,
+  "/ticket/:id": async () => (await import("./screens/ticket.js")).ticket,
   "/signin": async () => (await import("./screens/signin.js")).signin,
 };
 
-/** Fetch the screens that a report needs before anyone asks for them. */
-export async function warm() {
-  for (const path of ["/report/:id/category", "/report/:id/place", "/saved/:id", "/report/:id/photos"]) await SCREENS[path]().catch(() => null);
+const REPORTING = ["/report/:id/category", "/report/:id/place", "/saved/:id", "/report/:id/photos"];
+const REPAIRING = ["/ticket/:id", "/item/:id"];
+
+/** Fetch the screens that the work needs before anyone asks for them. */
+export async function warm(app) {
+  for (const path of handles(app) ? REPAIRING : REPORTING) await SCREENS[path](app).catch(() => null);
 }

@@ -3,7 +3,7 @@ import test from "node:test";
 
 import { Trouble } from "./net.js";
 import { LONGEST_MS, due, pause } from "./send.js";
-import { PERSON, Server, chance, phone, saved, senderOf } from "./test/fakes.js";
+import { PERSON, Server, bytesOf, chance, phone, saved, senderOf } from "./test/fakes.js";
 
 const OFFLINE = new Trouble("offline");
 const BUSY = new Trouble("busy", { status: 503, problem: { code: "busy" }, retryAfterMs: 7_000 });
@@ -28,6 +28,47 @@ test("a report goes over photo by photo and has its receipt", async () => {
   const record = await mine.outbox.record(id);
   assert.deepEqual([record.state, record.receipt.number, record.purge_at], ["received", "731906482", "2026-11-30T01:42:00.000Z"]);
   assert.deepEqual(server.outbox, { unsent: 0, oldest_at: null });
+});
+
+async function repaired(outbox, ...texts) {
+  const { id } = await outbox.begin({ kind: "answer", ticket: "t", round: 1, address: "月牙胡同 5 号" });
+  for (const text of texts) await outbox.addPhoto(id, { data: bytesOf(text), type: "image/jpeg", role: "after", taken_at: "2026-11-23T01:40:00Z", place: null, original: null });
+  await outbox.change(id, (record) => (record.note = "已清走"));
+  return outbox.save(id);
+}
+
+test("a repair goes over to where answers are kept, and waits for no place", async () => {
+  const mine = phone();
+  const server = new Server();
+  const { id, photos, state } = await repaired(mine.outbox, "one");
+  const { sender } = senderOf(mine, server);
+
+  await sender.wake();
+
+  assert.equal(state, "waiting");
+  assert.deepEqual(server.asked.slice(1, 3), [`PUT /api/v1/answers/${id}`, `PUT /api/v1/answers/${id}/photos/${photos[0].sha256}`]);
+  assert.deepEqual(await states(mine.outbox), ["received"]);
+});
+
+test("a ticket that moved on between two photos leaves both in the phone, for another try or to be thrown away", async () => {
+  const mine = phone();
+  const server = new Server();
+  const { id, photos } = await repaired(mine.outbox, "one", "two");
+  server.refusesBytes = (digest) => digest === photos[1].sha256 && server.refusal(409, "ticket_moved");
+  const { sender } = senderOf(mine, server);
+  await sender.wake();
+
+  const record = await mine.outbox.record(id);
+  assert.deepEqual([record.state, record.problem.code, record.photos.length], ["attention", "ticket_moved", 2]);
+  const fresh = await mine.outbox.reopen(id);
+  assert.deepEqual([fresh.kind, fresh.ticket, fresh.note, fresh.withdraws], ["answer", "t", "已清走", null]);
+  assert.equal(await (await mine.outbox.photo(fresh.id, fresh.photos[1].key)).text(), "two");
+  server.refusesBytes = null;
+  await mine.outbox.change(fresh.id, (kept) => (kept.round = 2));
+  await mine.outbox.save(fresh.id);
+  await sender.wake();
+
+  assert.deepEqual([await states(mine.outbox), server.withdrawn], [["received"], []]);
 });
 
 test("a sending that was cut off goes on at the photo that is missing", async () => {

@@ -23,7 +23,8 @@ export function sketch({ spot, centre = spot, me = null, marks = [], onTap = nul
     const { x, y } = new DOMPoint(event.clientX, event.clientY).matrixTransform(event.currentTarget.getScreenCTM().inverse());
     onTap(moved(centre, { east: (x - width / 2) / scale, north: (height / 2 - y) / scale }), FINGER / scale);
   };
-  const label = _("示意图，上面是北，一格 {distance}，{n} 处附近报过的", { distance: barWords(bar), n: marks.length });
+  const distance_words = barWords(bar);
+  const label = marks.length ? _("示意图，上面是北，一格 {distance}，{n} 处附近报过的", { distance: distance_words, n: marks.length }) : _("示意图，上面是北，一格 {distance}", { distance: distance_words });
   return html`<div class="mapbox sketch"><svg viewBox="0 0 ${width} ${height}" role="img" aria-label=${label} data-tap=${onTap ? "" : nothing} @click=${onTap ? tapped : nothing}>
     <path class="grid" d=${gridOf(bar * scale, sheet)}></path>
     ${spot.accuracy_m ? errorOf(at(spot), Math.max(6, spot.accuracy_m * scale)) : nothing}

@@ -1,5 +1,6 @@
 // What the outbox is doing, in plain words.
-import { _ } from "./words.js";
+import { nameOf } from "./kit.js";
+import { _, locale } from "./words.js";
 
 /** A record's state as a person says it. */
 export function hintOf(app, record) {
@@ -8,6 +9,19 @@ export function hintOf(app, record) {
   if (record.state === "received") return _("已收到");
   if (app.signedOut) return _("请先登录");
   return app.sender.status().sending === record.id ? _("正在发送") : _("待发送");
+}
+
+/** What a record is about, in a few words. */
+export function titleOf(app, record) {
+  if (record.kind === "recheck") return _("去看改好了吗");
+  if (record.kind === "answer") return _("整改反馈");
+  return nameOf(app.kit, record.category, locale()) || _("还没选类别");
+}
+
+/** Where a draft is gone on with; `step` is the report's. */
+export function screenOf(record, step = record.category ? "place" : "category") {
+  if (record.kind === "recheck") return `/task/${record.task}`;
+  return record.kind === "answer" ? `/ticket/${record.ticket}` : `/report/${record.id}/${step}`;
 }
 
 /** What is wrong with a record, in a sentence; the server's own words where it has some. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { hintOf, problemWords, progressWords, stepFor } from "./told.js";
+import { hintOf, problemWords, progressWords, screenOf, stepFor, titleOf } from "./told.js";
 
 const app = (status, more) => ({ online: true, signedOut: false, sender: { status: () => ({ sending: null, sent: 0, of: 0, paused: null, ...status }) }, ...more });
 
@@ -28,4 +28,14 @@ test("the server's own words come first", () => {
   assert.match(problemWords({ words: "", code: "no_place" }), /在哪里/);
   assert.match(problemWords({ words: "", code: "bytes_lost" }), /坏了/);
   assert.match(problemWords({ words: "", code: "?" }), /打开看一看/);
+});
+
+test("each kind of record has its title, and the screen on which it is gone on with", () => {
+  const report = { id: "r", kind: "report", category: "ground_lock" };
+  const all = [report, { ...report, category: null }, { kind: "recheck", task: "t" }, { kind: "answer", ticket: "k" }];
+  const kit = { categories: [{ code: "ground_lock", short: "私装地锁", english: "Parking lock" }] };
+
+  assert.deepEqual(all.map((record) => titleOf({ kit }, record)), ["私装地锁", "还没选类别", "去看改好了吗", "整改反馈"]);
+  assert.deepEqual(all.map((record) => screenOf(record)), ["/report/r/place", "/report/r/category", "/task/t", "/ticket/k"]);
+  assert.equal(screenOf(report, "photos"), "/report/r/photos");
 });

@@ -35,7 +35,7 @@ def test_the_session_says_who_is_here_with_a_token_that_works(app: Flask, make: 
     told = mine.get("/api/v1/session").json
     sent = mine.client.put("/api/v1/outbox", json={"unsent": 0}, headers={"X-CSRFToken": told["csrf"]})
 
-    assert told["person"] == {"id": str(person.id), "name": "李文", "kind": "veteran"}
+    assert told["person"] == {"id": str(person.id), "name": "李文", "role": "inspector", "kind": "veteran"}
     assert told["settings"]["photo_side"] == 2048 and told["settings"]["photo_quality"] == 0.85
     assert sent.status_code == 204
 

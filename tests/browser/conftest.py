@@ -23,7 +23,7 @@ from inspection.kernel.db import db, writing
 from inspection.people.access import Role
 from inspection.people.models import Person
 from inspection.setup import prepare
-from inspection.tickets.models import Task
+from inspection.tickets.models import Task, Ticket
 from inspection.tickets.workflow import State
 from tests import conftest as house
 from tests.make import NOW, PASSWORD, Make, jpeg
@@ -171,6 +171,14 @@ class Visitor:
         self.problems.clear()  # nobody is signed in before signing in: the app asks, and hears 401
         return self.page
 
+    def open_units_app(self, phone: str, ticket_id: uuid.UUID) -> Page:
+        """Sign in as somebody of a unit, on what waits for it, with the ticket's old picture kept in the phone."""
+        self.sign_in(phone)
+        self.page.wait_for_url("**/desk/tickets**")
+        self.page.goto(f"{self.address}/phone/")
+        self.until(lambda: self.page.locator(f"a[href='#/ticket/{ticket_id}'] img.thumb").count() > 0)
+        return self.page
+
     def until(self, holds: Callable[[], bool], seconds: float = 30) -> None:
         """Reload until something holds; fails after a while."""
         deadline = time.monotonic() + seconds
@@ -240,6 +248,19 @@ def asked(people: tuple[Path, People], server: Callable[[], Flask]) -> tuple[str
         make.task(done, holder, now=now())
         phone = db.session.get_one(Person, holder.id).phone
         return done.number, phone
+
+
+@pytest.fixture
+def in_hand(people: tuple[Path, People], server: Callable[[], Flask]) -> tuple[uuid.UUID, str]:
+    """A ticket that the handler's unit has in hand since yesterday, and the handler's phone number."""
+    app, phone = server(), people[1]["handler"]
+    with app.app_context():
+        make = Make(app, start=50_000 + 100 * db.session.query(Ticket).count())
+        unit = db.session.scalars(db.select(Person).where(Person.phone == phone)).one().unit
+        ticket_id = make.ticket(State.HANDLING, unit=unit, by=make.inspector(), now=now() - timedelta(days=1)).id
+        db.session.remove()
+        db.engine.dispose()
+    return ticket_id, phone
 
 
 def _free_port() -> int:

@@ -4,6 +4,7 @@ The numbers are those of the ministry's specification for elders and of WCAG 2.2
 """
 
 import re
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,8 @@ SIZES = {"zoomed": {"width": 195, "height": 422}, "on its side": {"width": 844, 
 
 SCREENS = ("/", "/reports", "/me", "/help", "/tour", "/tasks", "/walk", "/signin", "/report/ID/photos",
            "/report/ID/category", "/report/ID/place", "/report/ID/more", "/item/WAITING", "/saved/WAITING")  # fmt: skip
+UNITS_LOOKS = ("xlarge", "dark", "english", "zoomed", "on its side")
+"""In which a unit's few screens are walked: the hardest of each kind."""
 PAGES = ("/sign-in?next=/phone/", "/code", "/phone/report", "/phone/reports", "/phone/me", "/join/none")
 LEAST_TEXT = {"normal": 18, "large": 21, "xlarge": 26, "dark": 18, "contrast": 18}
 """Pixels of the smallest text in each size; the body's are 20, 24 and 30."""
@@ -139,6 +142,49 @@ def test_nor_on_the_pages_that_the_server_draws_for_phones(
         page.goto(f"{address}{path}")
         if found := findings(page, look):
             wrong[path] = found
+
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("look", UNITS_LOOKS)
+def test_nor_where_somebody_of_a_unit_shows_the_repair(
+    visitor: Callable[..., Visitor], in_hand: tuple[uuid.UUID, str], look: str
+) -> None:
+    one, wrong = visitor(phone=True), dict[str, Any]()
+    for script in (AXE, SCRIPTS):
+        one.context.add_init_script(path=script)
+    page = one.open_units_app(in_hand[1], in_hand[0])
+    given = {"look": LOOKS[look], "lang": "en" if look == "english" else "zh"}
+    one.context.add_cookies([{"name": name, "value": value, "url": one.address} for name, value in given.items()])
+    page.reload()
+    page.route("**/api/v1/answers/*", lambda route: route.abort())
+
+    def judge(name: str) -> None:
+        page.wait_for_timeout(300)
+        if found := findings(page, look):
+            wrong[name] = found
+        page.set_viewport_size(SIZES.get(look, PHONE))
+
+    page.set_viewport_size(SIZES.get(look, PHONE))
+    link = page.locator(f"a[href='#/ticket/{in_hand[0]}']")
+    link.wait_for()
+    judge("what waits")
+    link.click()
+    page.locator(".sketch").wait_for()
+    judge("the ticket")
+    page.locator(".dock [data-kind=primary]").click()
+    page.wait_for_function("() => document.querySelector('.cam video')?.videoWidth > 0")
+    judge("the shadow")
+    page.locator(".camdock .shut").click()
+    page.locator("#note").fill("已清走，摆上花箱")
+    page.locator(".shot > .btn").click()
+    judge("the repair")
+    page.locator(".dock [data-kind=primary]").click()
+    page.locator(".timeline").wait_for()
+    judge("what waits to be sent")
+    for path in ("/me", "/help"):
+        shown(page, path, {}, look)
+        judge(path)
 
     assert wrong == {}
 

@@ -201,6 +201,15 @@ def test_a_page_offers_exactly_the_moves_of_its_reader(case: Cases) -> None:
     assert offered(one.city) == {"suspend", "void", "supervise", "instruct"}
 
 
+def test_whoever_may_show_the_repair_is_led_to_the_place_with_the_field_app(case: Cases, make: Make) -> None:
+    one, waiting = case(State.HANDLING), case(State.DISPATCHED)
+    link = f'href="/phone/#/ticket/{one.id}"'
+
+    assert link in one.handler.page(one.url)
+    assert link not in one.officer.page(one.url)
+    assert "/phone/#/ticket/" not in waiting.handler.page(waiting.url)
+
+
 def test_requests_are_asked_and_decided_through_the_pages(case: Cases) -> None:
     one = case(State.HANDLING)
     day = (now() + timedelta(days=30)).date().isoformat()

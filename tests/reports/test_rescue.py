@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from inspection.kernel.calendar import now
 from inspection.kernel.db import db, writing
 from inspection.kernel.errors import Invalid, NotAllowed
 from inspection.people import service as people
 from inspection.people.models import Person
 from inspection.reports.models import Report, ReportState
 from inspection.reports.rescue import Outbox
-from inspection.tickets.models import Task, TaskState
+from inspection.tickets.models import Task, TaskState, Ticket
 from inspection.tickets.workflow import State
 from inspection.web import rescue
 from inspection.web.rescue import Taken
@@ -93,6 +94,23 @@ def test_what_was_seen_where_one_was_asked_to_look_ends_the_task_and_only_its_ow
     assert first.lines[0].number and first.lines == second.lines
     assert db.session.get_one(Task, task.id).state is TaskState.DONE
     assert [(line.number, bool(line.wrong)) for line in others.lines] == [(None, True)]
+
+
+def test_a_repair_that_could_not_be_sent_is_handed_in_as_its_handlers(app: Flask, make: Make) -> None:
+    unit = make.unit()
+    ticket, handler = make.ticket(State.HANDLING, unit=unit, now=NOW), make.handler(unit)
+    done = manifest(FIRST, ticket=str(ticket.id), round=1, note="已清走")
+    done = {name: value for name, value in done.items() if name not in {"category", "form"}}
+    done["photos"][0] |= {"role": "after", "taken_at": now().isoformat()}
+    mine = record(FIRST, kind="answer", manifest=done)
+
+    first = take(make, exported(handler.id, [mine], FIRST))
+    second = take(make, exported(handler.id, [mine], FIRST))
+    late = take(make, exported(handler.id, [mine | {"id": str(uuid.uuid4())}], FIRST))
+
+    assert first.lines[0].number == f"{ticket.number}-1" and first.lines == second.lines
+    assert db.session.get_one(Ticket, ticket.id).state is State.HANDLED
+    assert "已经有人交过反馈" in str(late.lines[0].wrong)
 
 
 def test_one_that_is_wrong_names_its_field_and_does_not_stop_the_others(app: Flask, make: Make) -> None:

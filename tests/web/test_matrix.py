@@ -18,6 +18,7 @@ ANYONE, SIGNED_IN = "anyone", "signed in"
 TRIAGE, TICKETS = {"district", "city"}, {"handler", "district", "city", "auditor"}
 STAFF = {"handler", "district", "city", "publisher", "auditor", "admin"}
 NOTICES, INSPECTOR = {"district", "city", "publisher", "auditor"}, {"inspector"}
+FIELD = {"inspector", "handler"}
 
 POLICY: dict[str, object] = {
     "GET /": ANYONE,
@@ -110,10 +111,10 @@ POLICY: dict[str, object] = {
     "GET /api/v1/reports/<uuid:report_id>/receipt": INSPECTOR,
     "PUT /api/v1/reports/<uuid:report_id>/recordings/<sha256>": INSPECTOR,
     "PUT /api/v1/reports/<uuid:report_id>/withdrawal": INSPECTOR,
-    "GET /api/v1/session": INSPECTOR,
+    "GET /api/v1/session": FIELD,
     "GET /api/v1/field-kit": INSPECTOR,
     "GET /api/v1/nearby": INSPECTOR,
-    "PUT /api/v1/outbox": INSPECTOR,
+    "PUT /api/v1/outbox": FIELD,
     "GET /recordings/<uuid:recording_id>": SIGNED_IN,
     "POST /desk/tickets/<uuid:ticket_id>/tasks": {"city"},
     "POST /desk/tickets/<uuid:ticket_id>/comments": {"handler", "district", "city"},
@@ -122,6 +123,9 @@ POLICY: dict[str, object] = {
     "POST /phone/questions/<uuid:question_id>/answer": INSPECTOR,
     "POST /phone/reports/<uuid:report_id>/supplements": INSPECTOR,
     "POST /phone/reports/<uuid:report_id>/feedback": INSPECTOR,
+    "GET /api/v1/tickets/in-hand": {"handler"},
+    "PUT /api/v1/answers/<uuid:answer_id>": {"handler"},
+    "PUT /api/v1/answers/<uuid:answer_id>/photos/<sha256>": {"handler"},
     "GET /api/v1/tasks": INSPECTOR,
     "PUT /api/v1/rechecks/<uuid:recheck_id>": INSPECTOR,
     "PUT /api/v1/rechecks/<uuid:recheck_id>/photos/<sha256>": INSPECTOR,

@@ -43,8 +43,8 @@ export function home(app) {
   };
 }
 
-// What is wrong or new, the most pressing first; each stays until it is dealt with.
-function troubles(app, left) {
+/** What is wrong or new, the most pressing first; each stays until it is dealt with. `left`: killed behind the camera. */
+export function troubles(app, left) {
   const { storage } = app;
   const offline = html`<div class="banner" role="status">${icon("nonet", 34)}<div><b>${_("现在没有网络，照样能拍")}</b>${_("先存在手机里，有网会自动发")}</div></div>`;
   return html`

@@ -1,6 +1,7 @@
 // 我的: how large, how dark, what is kept here, help, and leaving.
 import { banner, html, icon, nothing } from "../dom.js";
 import { cookieOf } from "../look.js";
+import { handles } from "../role.js";
 import { sizeWords } from "../said.js";
 import { _, locale } from "../words.js";
 
@@ -60,13 +61,15 @@ export function me(app) {
       ${unsent() ? html`<section class="card stack"><h2>${_("还没发出去 {n} 条", { n: unsent() })}</h2><p class="note soft">${_("发不出去时，导出来交给联络员")}</p>
         <button class="btn" data-size="full" @click=${pack}>${icon("download", 26)}${_("导出未发送")}</button>
         ${file ? html`<a class="btn" data-kind="primary" data-size="full" href=${file.url} download=${file.name}>${_("存成文件（{size}）", { size: sizeWords(file.size) })}</a>${navigator.canShare?.({ files: [new File([], file.name, { type: "application/zip" })] }) ? html`<button class="btn" data-size="full" @click=${share}>${icon("send", 26)}${_("发给联络员")}</button>` : nothing}` : nothing}</section>` : nothing}
-      <div class="stack"><a class="btn" data-size="full" href="#/help">${icon("info", 26)}${_("帮助")}</a><a class="btn" data-size="full" href="#/tour">${icon("eye", 26)}${_("再看一遍介绍")}</a></div>
-      <section class="card item"><span class="roundel">${icon("clock", 32)}</span><span class="grow"><span class="t">${_("督查服务时长")}</span><br><span class="note soft">${_("还没有开通")}</span></span></section>
+      <div class="stack"><a class="btn" data-size="full" href="#/help">${icon("info", 26)}${_("帮助")}</a>${handles(app) ? nothing : html`<a class="btn" data-size="full" href="#/tour">${icon("eye", 26)}${_("再看一遍介绍")}</a>`}</div>
+      ${handles(app) ? nothing : hours()}
       ${trouble ? banner("late", trouble) : nothing}
       ${leaving ? html`<div class="question" role="alert"><p>${unsent() ? _("还有 {n} 条没发出，会留在这部手机里，下次您登录再发。真的退出吗？", { n: unsent() }) : _("真的退出登录吗？报过的都还在。")}</p><div class="row"><button class="btn grow" @click=${() => { leaving = false; app.refresh(); }}>${_("不退出")}</button><button class="btn grow" data-kind="danger" @click=${leave}>${_("退出登录")}</button></div></div>`
         : html`<button class="btn" data-size="full" @click=${() => { leaving = true; app.refresh(); }}>${_("退出登录…")}</button>`}`,
   };
 }
+
+const hours = () => html`<section class="card item"><span class="roundel">${icon("clock", 32)}</span><span class="grow"><span class="t">${_("督查服务时长")}</span><br><span class="note soft">${_("还没有开通")}</span></span></section>`;
 
 function keptHere({ storage }) {
   if (!storage.quota) return nothing;

@@ -1,16 +1,13 @@
 // 回头看: stand where the old picture was taken, take it again, and say whether it has been put right.
-import { pictureOf } from "../camera.js";
 import { banner, html, icon, nothing, photo } from "../dom.js";
 import { wayWords } from "../geo.js";
-import { canShow, closeCamera, firstPicture, frameOf, openCamera } from "../overlay.js";
-import { saidOf, shutter } from "../shutter.js";
+import { shutter } from "../shutter.js";
+import { viewfinder } from "../viewfinder.js";
 import { _ } from "../words.js";
 
 export function recheck(app, { id }) {
   let task = null;
   let record = null;
-  let stream = null;
-  let ghost = true;
   let shown = null;
   let away = false;
   let note = "";
@@ -19,28 +16,17 @@ export function recheck(app, { id }) {
     task = (app.tasks?.items ?? []).find((one) => one.id === id) ?? null;
     record = (await app.outbox.all()).find((one) => one.kind === "recheck" && one.task === id && one.state === "draft") ?? (await app.outbox.begin({ kind: "recheck", task: id }));
     if (record.photos.length) return look();
-    if (canShow()) stream = await openCamera().catch(() => null);
-    return app.refresh();
+    return finder.open();
   };
   const look = async () => {
-    closeCamera(stream);
-    stream = null;
+    finder.close();
     const blob = await app.outbox.photo(record.id, record.photos.at(-1).key);
     shown = blob && URL.createObjectURL(blob);
     app.refresh();
   };
-  const shoot = async () => {
-    try {
-      const video = document.querySelector(".cam video");
-      await firstPicture(video);
-      const file = await frameOf(video);
-      if (!file) return;
-      const picture = await pictureOf(file, { settings: app.session.settings, fix: app.place.best(), role: "recheck" });
-      record = await app.outbox.addPhoto(record.id, picture);
-      await look();
-    } catch (trouble) {
-      app.tell("late", ...saidOf(trouble));
-    }
+  const taken = async (kept) => {
+    record = kept;
+    await look();
   };
   const answer = async (verdict) => {
     const fix = app.place.best();
@@ -54,16 +40,11 @@ export function recheck(app, { id }) {
   const again = async () => {
     for (const one of record.photos) record = await app.outbox.removePhoto(record.id, one.key);
     shown = null;
-    stream = canShow() ? await openCamera().catch(() => null) : null;
-    app.refresh();
+    await finder.open();
   };
 
   const way = () => (app.place.best() && task ? wayWords(app.place.best(), task) : _("正在找您的位置"));
-  const camera = () => html`<h1 class="sr">${_("回头看")}</h1><div class="cam"><video autoplay playsinline muted .srcObject=${stream}></video>
-    ${ghost && task?.before ? html`<img class="ghost" src=${task.before} alt=${_("叠在上面的整改前照片")}>` : nothing}
-    <div class="vf"><i></i><i></i><i></i><i></i></div>
-    <p class="tip"><b>${_("站到老地方，让门和墙对上")}</b><br>${ghost && task?.before ? _("淡淡的影子是整改前的照片") : _("拍的地方要和原来一样")}</p>
-    <p class="tip" data-low>${icon("pin", 28)}<span aria-live="polite">${way()}</span></p></div>`;
+  const finder = viewfinder(app, { role: "recheck", title: _("回头看"), before: () => task?.before, way, record: () => record, after: taken });
   const beside = () => html`<h1 class="ask">${_("照着这张，再拍一张")}</h1>
     <figure class="photo single">${photo(task?.before, _("整改前"))}<figcaption class="cap">${_("整改前")}</figcaption></figure>
     <p class="soft">${task?.place} · ${way()}</p>`;
@@ -78,7 +59,7 @@ export function recheck(app, { id }) {
     start() {
       app.place.begin();
       begin();
-      return () => (closeCamera(stream), shown && URL.revokeObjectURL(shown));
+      return () => (finder.close(), shown && URL.revokeObjectURL(shown));
     },
     speak: () => (shown ? _("改好了吗？点下面的一个") : way()),
     view: () => {
@@ -86,14 +67,14 @@ export function recheck(app, { id }) {
       if (!task) return banner("info", _("这个任务已经不用做了"), _("可能别人已经看过。"));
       if (away) return unreachable();
       if (shown) return verdict();
-      return stream ? camera() : beside();
+      return finder.isOpen() ? finder.view() : beside();
     },
     dock: () => {
       if (!record || !task) return html`<div class="dock"><a class="btn" data-size="full" href="#/">${icon("home", 26)}${_("回首页")}</a></div>`;
       if (away) return html`<div class="dock"><button class="btn" data-kind="primary" data-size="full" @click=${() => answer("unreachable")}>${_("到不了现场，交回")}</button><button class="btn" data-size="full" @click=${() => { away = false; app.refresh(); }}>${icon("left", 24)}${_("返回")}</button></div>`;
       if (shown) return html`<div class="dock"><button class="btn" data-kind="primary" data-size="full" @click=${() => answer("good")}>${icon("check", 30)}${_("改好了")}</button><button class="btn" data-size="full" @click=${() => answer("bad")}>${icon("x", 30)}${_("没改好")}</button><button class="btn" data-size="full" @click=${again}>${icon("camera", 26)}${_("重拍")}</button></div>`;
-      if (stream) return html`<div class="camdock"><button class="btn" aria-pressed=${ghost} @click=${() => { ghost = !ghost; app.refresh(); }}>${icon("eye", 28)}${ghost ? _("关影子") : _("开影子")}</button><button class="shut" aria-label=${_("拍照")} @click=${shoot}>${icon("camera", 48)}</button><button class="btn" @click=${() => { away = true; app.refresh(); }}>${_("到不了")}</button></div>`;
-      return html`<div class="dock">${shutter(app, { look: html`${icon("camera", 30)}${_("点这里拍照")}`, kind: "primary", size: "full", role: "recheck", record: async () => record, after: async (kept) => ((record = kept), look()) })}<button class="btn" data-size="full" @click=${() => { away = true; app.refresh(); }}>${_("到不了现场")}</button></div>`;
+      if (finder.isOpen()) return finder.dock(html`<button class="btn" @click=${() => { away = true; app.refresh(); }}>${_("到不了")}</button>`);
+      return html`<div class="dock">${shutter(app, { look: html`${icon("camera", 30)}${_("点这里拍照")}`, kind: "primary", size: "full", role: "recheck", record: async () => record, after: taken })}<button class="btn" data-size="full" @click=${() => { away = true; app.refresh(); }}>${_("到不了现场")}</button></div>`;
     },
   };
 }

@@ -2,7 +2,7 @@
 import { banner, html, icon, nothing, photo, state } from "../dom.js";
 import { nameOf } from "../kit.js";
 import { recentDayWords } from "../said.js";
-import { hintOf, progressWords } from "../told.js";
+import { hintOf, progressWords, screenOf, titleOf } from "../told.js";
 import { _, locale } from "../words.js";
 
 const PAGE = 20;
@@ -61,17 +61,19 @@ export function reports(app) {
   };
 }
 
-function waitingBanner(app) {
+/** How much is still in the phone, and the button that sends it. */
+export function waitingBanner(app) {
   const { waiting, attention } = app.outbox.counts();
   if (!waiting && !attention) return nothing;
   return html`${banner("local", _("{n} 条还存在手机里", { n: waiting + attention }), progressWords(app))}
     ${waiting ? html`<button class="btn" data-kind="primary" data-size="full" ?disabled=${Boolean(app.sender.status().sending)} @click=${() => app.wake()}>${icon("send", 28)}${app.sender.status().sending ? _("正在发送") : _("现在发送")}</button>` : nothing}`;
 }
 
-function ours(app, record, url) {
+/** One record that is still in the phone, as a line; `url` shows its first picture, `to` is where the line leads. */
+export function ours(app, record, url, to = record.state === "draft" ? screenOf(record) : `/item/${record.id}`) {
   const hint = hintOf(app, record);
   const place = [record.street?.name, record.address].filter(Boolean).join(" ");
-  return html`<li><a class="item" href=${record.state === "draft" ? `#/report/${record.id}/${record.category ? "place" : "category"}` : `#/item/${record.id}`}>${photo(url, "", "thumb")}<span class="grow"><span class="t">${nameOf(app.kit, record.category, locale()) || _("还没选类别")}</span><br><span class="note soft">${place} <span class="nowrap">${place ? "· " : ""}${recentDayWords(record.created_at)}</span></span><br>${state(record.state, hint)}</span>${icon("right", 24, "go")}</a></li>`;
+  return html`<li><a class="item" href="#${to}">${photo(url, "", "thumb")}<span class="grow"><span class="t">${titleOf(app, record)}</span><br><span class="note soft">${place} <span class="nowrap">${place ? "· " : ""}${recentDayWords(record.created_at)}</span></span><br>${state(record.state, hint)}</span>${icon("right", 24, "go")}</a></li>`;
 }
 
 function served(app, item) {

@@ -35,7 +35,7 @@ export const PLACE = { lat: 39.9289, lng: 116.4178, accuracy_m: 8, source: "live
 /** A server as the wire protocol has it; `fault(method, path)` may throw before it does what it is asked, or after. */
 export class Server {
   constructor({ person = PERSON, fault = () => null } = {}) {
-    Object.assign(this, { person, fault, csrf: "token-1", manifests: new Map(), blobs: new Map(), asked: [], outbox: null, withdrawn: [] });
+    Object.assign(this, { person, fault, csrf: "token-1", manifests: new Map(), blobs: new Map(), asked: [], outbox: null, withdrawn: [], kinds: new Map() });
   }
 
   net() {
@@ -59,7 +59,8 @@ export class Server {
     if (headers["X-CSRFToken"] !== this.csrf) throw new Trouble("csrf", { status: 400 });
     if (headers["Mingcha-Person"] !== this.person) throw this.refusal(409, "another_person");
     if (path === "/api/v1/outbox") return (this.outbox = json);
-    const [, , , , id, list, digest] = path.split("/");
+    const [, , , noun, id, list, digest] = path.split("/");
+    this.kinds.set(id, noun.slice(0, -1));
     if (list === "withdrawal") return this.withdrawn.push(id);
     return digest ? this.takeBytes(id, digest, bytes) : this.takeManifest(id, json);
   }
@@ -83,7 +84,7 @@ export class Server {
     const manifest = JSON.parse(this.manifests.get(id));
     const [photos, recordings] = [manifest.photos, manifest.recordings ?? []].map((list) => list.map((one) => one.sha256));
     const missing = [...new Set([...photos, ...recordings])].filter((digest) => !this.blobs.has(`${id}/${digest}`));
-    const receipt = missing.length ? null : { number: "731906482", document: JSON.stringify({ report: id, photos, recordings }) };
+    const receipt = missing.length ? null : { number: "731906482", document: JSON.stringify({ [this.kinds.get(id)]: id, photos, recordings }) };
     return { id, missing, receipt };
   }
 
