@@ -188,7 +188,7 @@ def test_the_map_is_english_but_for_names(make: Make, client: FlaskClient, ticke
         words.feed(client.get(url, headers={"Accept-Language": "en"}).text)
         assert chinese_in(words, *names) == [], url
     drawn = client.get("/desk/map/cells.json", query_string=BOX, headers={"Accept-Language": "en"}).get_json()
-    assert drawn["said"] == "3 on the map, in 1 cells."
+    assert drawn["said"] == "3 on the map, cells: 1."
     assert drawn["places"][0]["name"].startswith("Around 东城 ")
 
 
