@@ -11,14 +11,15 @@ from itertools import islice
 from typing import Any
 
 from sqlalchemy import ColumnElement, false, func, select, tuple_
+from sqlalchemy.orm import selectinload
 
 from inspection.kernel.audit import AuditEvent
-from inspection.kernel.db import db
+from inspection.kernel.db import by_index, db
 from inspection.people import access
 from inspection.people.access import Right, Scope
 from inspection.people.models import Person
 from inspection.tickets import assists
-from inspection.tickets.models import Feedback, Task, TaskState, Ticket
+from inspection.tickets.models import IS_OPEN, Feedback, Task, TaskState, Ticket, TicketReport
 from inspection.tickets.visibility import ways
 from inspection.tickets.workflow import State
 
@@ -48,6 +49,14 @@ NEEDS = {View.VISITED: Right.TASK_ASK, View.DISSATISFIED: Right.FEEDBACK_READ}
 """The rights that a view needs beyond those to its tickets: without them it is empty."""
 
 
+INDEXES = {
+    **dict.fromkeys((View.OPEN, View.OVERDUE, View.IN_HAND, View.SUSPENDED), "ix_ticket_open_filed_at"),
+    **dict.fromkeys((View.TO_DISPATCH, View.TO_RECHECK), "ix_ticket_open_filed_at"),
+    View.REQUESTS: "ix_ticket_requests_filed_at_id",
+}
+"""Along which index a view of what is open is walked, by whoever sees a whole district or all."""
+
+
 @dataclass(frozen=True)
 class Happening:
     """One event in a ticket's life: when, what, who (as the chain names them) and what came with it."""
@@ -74,6 +83,9 @@ def page(
     if before:
         conditions.append(tuple_(Ticket.filed_at, Ticket.id) < before)
     ordered = select(Ticket).where(*conditions).order_by(Ticket.filed_at.desc(), Ticket.id.desc()).limit(limit)
+    ordered = ordered.options(selectinload(Ticket.unit), selectinload(Ticket.category))
+    if view in INDEXES and access.scope(person.role, Right.TICKET_READ) is not Scope.UNIT:
+        ordered = by_index(ordered.where(IS_OPEN), Ticket, INDEXES[view])
     found = [db.session.scalars(ordered.where(way)).all() for way in ways(person)]
     return list(islice(merge(*found, key=_key, reverse=True), limit))
 
@@ -81,7 +93,19 @@ def page(
 def count(person: Person, view: View, *, now: datetime) -> int:
     """How many tickets a view holds for the person."""
     counted = select(func.count()).select_from(Ticket).where(*_chosen(person, view, now))
+    if view is View.REQUESTS:
+        counted = by_index(counted, Ticket, INDEXES[view])
     return sum(db.session.scalar(counted.where(way)) or 0 for way in ways(person))
+
+
+def count_reports(tickets: Sequence[Ticket]) -> dict[uuid.UUID, int]:
+    """How many reports belong to each of the tickets; those without any are left out."""
+    counted = (
+        select(TicketReport.ticket_id, func.count())
+        .where(TicketReport.ticket_id.in_([ticket.id for ticket in tickets]))
+        .group_by(TicketReport.ticket_id)
+    )
+    return {row[0]: row[1] for row in db.session.execute(counted)} if tickets else {}
 
 
 def history(ticket: Ticket) -> list[Happening]:
