@@ -84,7 +84,6 @@ class Report(Model):
     __table_args__ = (
         Index("ix_report_queue", "district_code", "state", "received_at", "id"),
         Index("ix_report_state_received_at_id", "state", "received_at", "id"),
-        Index("ix_report_cell_category_code_received_at", "cell", "category_code", "received_at"),
         Index("ix_report_plate_key_received_at", "plate_key", "received_at"),
         Index("ix_report_decided_at", "decided_at"),
         Index("ix_report_waiting_cell", "cell", "id", "lat", "lng", sqlite_where=WAITING, postgresql_where=WAITING),

@@ -44,6 +44,7 @@ def upgrade() -> None:
     _some("ix_ticket_open_due_at", OPEN_ONES, ["due_at", "id", *NARROWED, "filed_at"])
     _some("ix_ticket_open_cell", OPEN_ONES, ["cell", "id", "lat", "lng"])
     op.create_index("ix_ticket_district_code_place", "ticket", ["district_code", "place"], postgresql_ops=PLACE)
+    op.drop_index("ix_report_cell_category_code_received_at", table_name="report")
     _some("ix_report_waiting_cell", "state = 'received'", ["cell", "id", "lat", "lng"], table="report")
     op.create_index("ix_report_decided_at", "report", ["decided_at"])
     _photos()
@@ -54,6 +55,7 @@ def downgrade() -> None:
         op.drop_index(f"ix_photo_{name}", table_name="photo")
         op.drop_column("photo", name)
     op.create_index("ix_photo_phash", "photo", ["phash"])
+    op.create_index("ix_report_cell_category_code_received_at", "report", ["cell", "category_code", "received_at"])
     for name in ("waiting_cell", "decided_at"):
         op.drop_index(f"ix_report_{name}", table_name="report")
     for name in ("open_filed_at", "open_due_at", "open_cell", "district_code_place", *ADDED):

@@ -17,7 +17,7 @@ from sqlalchemy.schema import CreateIndex, DropIndex
 from inspection.kernel.db import Model, db
 
 DAY = 86_400
-QUICK = ("foreign_keys=OFF", "synchronous=OFF", "cache_size=-1000000", "temp_store=MEMORY")
+QUICK = ("foreign_keys=OFF", "journal_mode=OFF", "cache_size=-1000000", "temp_store=MEMORY")
 """SQLite while it is filled: a file that breaks is made again."""
 
 Value = str | int | float | None
@@ -29,6 +29,9 @@ class Rows:
     def __init__(self) -> None:
         self._columns: dict[Table, tuple[str, ...]] = {}
         self._rows: dict[Table, list[tuple[Value, ...]]] = defaultdict(list)
+
+    def __repr__(self) -> str:
+        return repr({table.name: rows for table, rows in self._rows.items()})
 
     def add(self, model: type[Model], **values: Value) -> None:
         """Note one row."""
@@ -67,7 +70,7 @@ def loading(models: Sequence[type[Model]]) -> Iterator[Any]:
         for index in indexes:
             cursor.execute(_ddl(CreateIndex(index)))
         cursor.execute("COMMIT")
-        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)" if on_sqlite else "ANALYZE")
+        cursor.execute("PRAGMA journal_mode=WAL" if on_sqlite else "ANALYZE")
         connection.commit()
     finally:
         connection.invalidate()

@@ -20,6 +20,7 @@ from inspection.kernel.db import db, writing
 from inspection.kernel.numbers import NumberSeries
 from inspection.people.access import Role
 from inspection.people.models import Person, Unit
+from inspection.photos.bands import BANDS
 from inspection.photos.models import Manifest, ManifestKind, Photo, PhotoRole
 from inspection.reports.models import Category, Form, Report, ReportState, Source
 from inspection.reports.service import ALIASES
@@ -82,7 +83,7 @@ def fill(tickets: int, *, now: datetime, reports: int = 0, seed: int = 7, echo: 
 
     ``reports``: about so many in all; by default one for each ticket.
     """
-    draw = _Draw(Random(seed), _town(Random(seed)), int(now.timestamp()), max(0.0, reports / tickets - 1))
+    draw = Draw(Random(seed), town_of(Random(seed)), int(now.timestamp()), max(0.0, reports / tickets - 1))
     with bulk.loading(MODELS) as connection:
         for number in range(tickets):
             draw.ticket(int(now.timestamp()) - YEARS + YEARS * number // tickets)
@@ -127,7 +128,7 @@ def units() -> None:
         db.session.execute(insert(Person), [handler])
 
 
-def _town(rng: Random) -> Town:
+def town_of(rng: Random) -> Town:
     atlas = geography.current_atlas()
     letters = {district.code: district.letters for district in atlas.districts}
     streets = [street for district in atlas.districts for street in atlas.streets(district.code) if street.seat]
@@ -156,7 +157,7 @@ def _places(rng: Random, street: Street, letters: str) -> list[Place]:
     return found
 
 
-class _Draw:
+class Draw:
     """Draws one ticket or report after the other."""
 
     def __init__(self, rng: Random, town: Town, now: int, again: float) -> None:
@@ -317,6 +318,7 @@ class _Draw:
         """A complete manifest with one photo."""
         rng, manifest_id = self._rng, self._id()
         content_hash, sha256 = f"{rng.getrandbits(256):064x}", f"{rng.getrandbits(256):064x}"
+        phash = f"{rng.getrandbits(64):016x}"
         self.rows.add(
             Manifest,
             id=manifest_id,
@@ -342,7 +344,10 @@ class _Draw:
             content_type="image/jpeg",
             width=1600,
             height=1200,
-            phash=f"{rng.getrandbits(64):016x}",
+            phash=phash,
+            phash_first=BANDS[0].of(phash),
+            phash_middle=BANDS[1].of(phash),
+            phash_last=BANDS[2].of(phash),
             copied_at=at,
         )
         return manifest_id

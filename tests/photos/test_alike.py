@@ -5,6 +5,7 @@ from random import Random
 
 import pytest
 from flask import Flask
+from flask_migrate import downgrade, upgrade
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import insert
@@ -90,3 +91,15 @@ def test_it_is_told_when_too_many_are_alike_to_be_compared(app: Flask, monkeypat
 
     assert not alike.search(HASH, besides=()).whole
     assert alike.search(flipped(HASH, {62, 61}), besides=()).whole
+
+
+def test_photos_of_earlier_steps_get_their_bands(app: Flask) -> None:
+    [photo] = keep([HASH])
+    photo_id = photo.id
+    db.session.remove()
+
+    downgrade(revision="0015")
+    upgrade()
+
+    nearest = alike.search(flipped(HASH, {0, 63}), besides=()).nearest
+    assert nearest and nearest.id == photo_id
