@@ -16,6 +16,8 @@ CATALOGUES := $(wildcard inspection/translations/*/LC_MESSAGES/*.po)
 COMPILED := $(CATALOGUES:.po=.mo)
 
 TICKETS ?= 1000000
+REPORTS ?= 0
+BENCH ?=
 
 .PHONY: run test bench check format fonts translations settings ready clean
 
@@ -26,7 +28,7 @@ test: ready
 	@$(BIN)/python tools/run_tests.py $(NODE) $(TESTS)
 
 bench: ready
-	@$(BIN)/python -m tests.bench.run --tickets $(TICKETS)
+	@$(BIN)/python -m tests.bench.run --tickets $(TICKETS) --reports $(REPORTS) $(BENCH)
 
 check: ready
 	$(BIN)/ruff format --check .

@@ -81,6 +81,7 @@ def list_tickets() -> ResponseReturnValue:
     district, cursor = request.args.get("district") or None, request.args.get("cursor")
     rows = lists.page(person, view, now=moment, district=district, before=paging.key(cursor), limit=PAGE + 1)
     more = rows[PAGE - 1] if len(rows) > PAGE else None
+    held = lists.count_reports(rows[:PAGE])
     whole = scope(person.role, Right.TICKET_READ) is Scope.ALL
     atlas = geography.current_atlas()
     link: dict[str, Any] = {"view": view.value, "district": district}
@@ -98,7 +99,7 @@ def list_tickets() -> ResponseReturnValue:
             }
             for one in views
         ],
-        tickets=[line(ticket, calendar) for ticket in rows[:PAGE]],
+        tickets=[line(ticket, calendar, held.get(ticket.id, 0)) for ticket in rows[:PAGE]],
         notices=estimate_words(calendar, *(ticket.due_at for ticket in rows[:PAGE])),
         districts=[{"code": one.code, "name": one.name} for one in atlas.districts] if whole else None,
         district=district or "",
@@ -210,8 +211,8 @@ def page(
     )
 
 
-def line(ticket: Ticket, calendar: WorkCalendar) -> dict[str, Any]:
-    """A ticket in a list."""
+def line(ticket: Ticket, calendar: WorkCalendar, reports: int) -> dict[str, Any]:
+    """A ticket in a list, with so many reports."""
     moment = now()
     late, remaining = lists.overdue(ticket, moment), lists.left(ticket, moment, calendar)
     return {
@@ -228,7 +229,7 @@ def line(ticket: Ticket, calendar: WorkCalendar) -> dict[str, Any]:
         "left": language.told(remaining) if remaining else "",
         "late": late,
         "round": ticket.round,
-        "reports": len(ticket.reports),
+        "reports": reports,
     }
 
 

@@ -10,17 +10,21 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pysqlite3.dbapi2
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Dialect, Engine, Enum, MetaData, event
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, registry
+from sqlalchemy.sql.selectable import FromClause, HasHints
 from sqlalchemy.types import TypeDecorator
 
 from inspection.settings import Settings
+
+Statement = TypeVar("Statement", bound=HasHints)
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -118,6 +122,14 @@ def guarded(guard: Callable[[], None]) -> Iterator[None]:
         _guard.reset(token)
 
 
+def by_index(statement: Statement, model: type[Base], name: str) -> Statement:
+    """The statement, answered by the index of that name, where SQLite would guess; PostgreSQL knows by its statistics.
+
+    SQLite refuses a statement that the index cannot answer: a condition that a partial index has must stand in it.
+    """
+    return statement.with_hint(model, f"INDEXED BY {name}", "sqlite")
+
+
 def end_reading() -> None:
     """Let go of the snapshot that reading has opened, before something slow or a write by other means."""
     db.session.rollback()
@@ -135,7 +147,14 @@ def _prepare_postgresql(engine: Engine, wait_seconds: int) -> None:
         connection.commit()
 
 
+class _HintedSQLite(SQLiteCompiler):
+    def get_from_hint_text(self, _table: FromClause, text: str | None) -> str | None:
+        return text
+
+
 def _prepare_sqlite(engine: Engine, wait_seconds: int) -> None:
+    engine.dialect.statement_compiler = _HintedSQLite
+
     @event.listens_for(engine, "connect")
     def set_pragmas(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves

@@ -4,34 +4,45 @@ Whatever is shown lies within what the person may see: a unit's own tickets, a d
 """
 
 import uuid
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
+    Column as TableColumn,
+)
+from sqlalchemy import (
     ColumnElement,
-    CompoundSelect,
     Select,
     SQLColumnExpression,
+    and_,
+    case,
     delete,
     func,
     literal,
     select,
+    true,
     tuple_,
     union_all,
 )
 from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.sql.util import ClauseAdapter
+from sqlalchemy.sql.visitors import iterate
 
 from inspection.kernel import audit
 from inspection.kernel.db import db
 from inspection.kernel.errors import Invalid
 from inspection.kernel.text import N_
+from inspection.ledger import paths
 from inspection.ledger.columns import SHOWN, Column, Line, known
 from inspection.ledger.models import ChosenColumns, Order
+from inspection.ledger.paths import Part
+from inspection.people import access
+from inspection.people.access import Right, Scope
 from inspection.people.models import Person
-from inspection.reports import service as reports
-from inspection.tickets import filters
+from inspection.tickets import filters, lists
 from inspection.tickets.filters import NOTHING, Filters
 from inspection.tickets.models import Ticket, TicketReport
 from inspection.tickets.workflow import State
@@ -40,11 +51,14 @@ Key = tuple[datetime, uuid.UUID]
 Conditions = Sequence[ColumnElement[bool]]
 
 CAP = 10_000
-"""So far everything is counted exactly; beyond it a total says only that it is more, and costs no more."""
+"""So many tickets are looked at for a total; beyond them it says only that there are more, and costs no more."""
 NEVER = datetime.max.replace(tzinfo=UTC)
 """Where a ticket without a deadline stands in the order of deadlines: behind all others."""
-COMMON = 1_000
-"""More tickets than that are not sorted for a page."""
+LIGHT = 10
+"""So many times as many, where the index itself holds what is looked at."""
+WHOLE = (Scope.ALL, Scope.DISTRICT)
+"""Whoever sees all of an area: it has an index by state."""
+_COLUMNS = Ticket.__table__.columns
 AT_ONCE = 500
 """How many rows of a stream are fetched at a time."""
 
@@ -69,10 +83,9 @@ def page(
     person: Person, asked: Filters, order: Order, *, now: datetime, after: Key | None = None, limit: int = 50
 ) -> list[Line]:
     """The next lines behind the key of the last one that was shown."""
-    meet = filters.passing_by if _is_common(person, asked, now) else filters.conditions
-    each = [meet(person, one, now) for one in _one_by_one(asked, order)]
-    tickets = _newest(each, after, limit) if order is Order.NEWEST else _next_due(each, after, limit)
-    held = _reports_of(tickets)
+    parts = list(paths.parts(person, asked, order, now))
+    tickets = _read(_newest(parts, after, limit) if order is Order.NEWEST else _next_due(parts, after, limit))
+    held = lists.count_reports(tickets)
     return [Line(ticket, held.get(ticket.id, 0)) for ticket in tickets]
 
 
@@ -95,26 +108,22 @@ def stream(person: Person, asked: Filters, order: Order, *, now: datetime) -> It
 
 
 def count(person: Person, asked: Filters, *, now: datetime, cap: int = CAP) -> Count:
-    """How many tickets are asked for, counted up to ``cap``."""
-    found = db.session.scalar(select(_counted(filters.conditions(person, asked, now), cap))) or 0
-    return Count(min(found, cap), found > cap)
+    """How many tickets are asked for among the ``cap`` that are looked at."""
+    met, more = _counted(person, asked, now, cap)
+    return Count(min(met.total(), cap), more)
 
 
 def totals(person: Person, asked: Filters, *, now: datetime, cap: int = CAP) -> Totals:
-    """The totals of what is asked for: exact up to ``cap``, in all and by state.
+    """The totals of what is asked for, in all and by state.
 
-    Beyond it they say that it is more. By state that is told only where an index holds what is asked for: the district
-    and the state. Other filters would have most of the table be read for the rarest of the states.
+    No more than ``cap`` tickets are looked at; if there are more, the total says so, and the states are told only where
+    an index holds them: all of them, or a district's.
     """
-    where = filters.conditions(person, asked, now)
-    if _is_plain(asked):
-        return _by_state(where, asked.state or tuple(State), cap)
-    some = select(Ticket.state).where(*where).limit(cap + 1).subquery()
-    found: dict[State, int] = dict(db.session.execute(select(some.c.state, func.count()).group_by(some.c.state)).all())
-    whole = sum(found.values())
-    if whole > cap:
-        return Totals(Count(cap, more=True), {})
-    return Totals(Count(whole), {state: Count(found[state]) for state in State if state in found})
+    if replace(asked, state=(), district="") == NOTHING and access.scope(person.role, Right.TICKET_READ) in WHOLE:
+        return _by_state(filters.conditions(person, asked, now), asked.state or tuple(State), cap)
+    met, more = _counted(person, asked, now, cap)
+    by_state = {state: Count(met[state]) for state in State if state in met}
+    return Totals(Count(min(met.total(), cap), more), {} if more else by_state)
 
 
 def columns_of(person: Person) -> tuple[Column, ...]:
@@ -140,69 +149,85 @@ def restore_columns(*, by: Person, now: datetime) -> None:
     audit.record("ledger.columns_restored", by, by=by, at=now)
 
 
-def _one_by_one(asked: Filters, order: Order) -> list[Filters]:
-    """The same tickets as several filters with one state or one category each, where an index holds each in order.
-
-    Those of several at once would have to be sorted, all of them.
-    """
-    if len(asked.state) > 1:
-        return [replace(asked, state=(state,)) for state in asked.state]
-    if order is Order.NEWEST and asked.field and not (asked.category or asked.state):
-        codes = [category.code for category in reports.categories() if category.field == asked.field]
-        return [replace(asked, field="", category=code) for code in codes]
-    return [asked]
-
-
-def _newest(each: Sequence[Conditions], after: Key | None, limit: int) -> Sequence[Ticket]:
+def _newest(parts: Sequence[Part], after: Key | None, limit: int) -> list[uuid.UUID]:
     behind = [tuple_(Ticket.filed_at, Ticket.id) < after] if after else []
-    return _some([[*where, *behind] for where in each], (Ticket.filed_at.desc(), Ticket.id.desc()), limit)
+    order = (Ticket.filed_at.desc(), Ticket.id.desc())
+    found = _firsts([(part, behind) for part in parts], Ticket.filed_at, order, limit)
+    return [one for _, one in sorted(found, reverse=True)[:limit]]
 
 
-def _next_due(each: Sequence[Conditions], after: Key | None, limit: int) -> Sequence[Ticket]:
+def _next_due(parts: Sequence[Part], after: Key | None, limit: int) -> list[uuid.UUID]:
     """First what has a deadline, then what has none: two walks along one index each, instead of a sort."""
-    found: list[Ticket] = []
+    found: list[uuid.UUID] = []
     if after is None or after[0] != NEVER:
         behind = [Ticket.due_at.is_not(None), *([tuple_(Ticket.due_at, Ticket.id) > after] if after else [])]
-        found += _some([[*where, *behind] for where in each], (Ticket.due_at, Ticket.id), limit)
+        each = [(part, [*behind, *([Ticket.due_at >= part.since] if part.since else [])]) for part in parts]
+        found = [one for _, one in sorted(_firsts(each, Ticket.due_at, (Ticket.due_at, Ticket.id), limit))[:limit]]
         after = None
     if len(found) < limit:
-        behind = [Ticket.due_at.is_(None), *([Ticket.id > after[1]] if after else [])]
-        found += _some([[*where, *behind] for where in each], (Ticket.id,), limit - len(found))
+        undated = [Ticket.due_at.is_(None), *([Ticket.id > after[1]] if after else [])]
+        rows = _firsts([(part, undated) for part in parts], Ticket.filed_at, (Ticket.id,), limit)
+        found += sorted(one for _, one in rows)[: limit - len(found)]
     return found
 
 
-def _some(each: Sequence[Conditions], order: Sequence[SQLColumnExpression[Any]], limit: int) -> Sequence[Ticket]:
-    """The first of all that any of the conditions lets through: no more than ``limit`` of each are looked at."""
+def _firsts(
+    each: Sequence[tuple[Part, Conditions]],
+    by: SQLColumnExpression[Any],
+    order: Sequence[SQLColumnExpression[Any]],
+    limit: int,
+) -> Sequence[tuple[datetime, uuid.UUID]]:
+    """The first of each part, no more than ``limit``, with what they are ordered by."""
     if not each:
         return []
-    wanted = each[0] if len(each) == 1 else [Ticket.id.in_(_firsts(each, order, limit))]
-    return db.session.scalars(
-        select(Ticket)
-        .where(*wanted)
+    firsts = (
+        part.finds(select(by.label("by"), Ticket.id).where(*part.conditions.values(), *more))
         .order_by(*order)
         .limit(limit)
-        .options(joinedload(Ticket.unit), joinedload(Ticket.category))
-    ).all()
+        .subquery()
+        for part, more in each
+    )
+    return [(row[0], row[1]) for row in db.session.execute(union_all(*(select(one.c.by, one.c.id) for one in firsts)))]
 
 
-def _firsts(
-    each: Sequence[Conditions], order: Sequence[SQLColumnExpression[Any]], limit: int
-) -> CompoundSelect[uuid.UUID]:
-    firsts = (select(Ticket.id).where(*where).order_by(*order).limit(limit).subquery() for where in each)
-    return union_all(*(select(one.c.id) for one in firsts))
+def _read(ids: Sequence[uuid.UUID]) -> list[Ticket]:
+    """The tickets, in the order of their ids as given."""
+    wanted = select(Ticket).where(Ticket.id.in_(ids)).options(joinedload(Ticket.unit), joinedload(Ticket.category))
+    found = {ticket.id: ticket for ticket in db.session.scalars(wanted)} if ids else {}
+    return [found[one] for one in ids if one in found]
 
 
-def _is_common(person: Person, asked: Filters, now: datetime) -> bool:
-    """Whether so many tickets begin with the text that sorting them would cost more than walking past others."""
-    return bool(asked.text) and count(person, Filters(text=asked.text), now=now, cap=COMMON).more
+def _counted(person: Person, asked: Filters, now: datetime, cap: int) -> tuple[Counter[State], bool]:
+    """How many of each state there are among those looked at, and whether that was not all."""
+    met, left = Counter[State](), cap
+    for part in paths.parts(person, asked, None, now):
+        names = _looked_at(part)
+        ease = LIGHT if part.passed and part.path and part.path.covers.issuperset(names) else 1
+        seen = 0
+        for state, looked_at, number in db.session.execute(_tally(part, names, left * ease)):
+            seen += looked_at
+            met[state] += number
+        if seen > left * ease or met.total() > cap:
+            return +met, True
+        left -= seen // ease
+    return +met, False
 
 
-def _is_plain(asked: Filters) -> bool:
-    return replace(asked, state=(), district="") == NOTHING
+def _looked_at(part: Part) -> list[str]:
+    """The columns that are looked at in passing, and the state."""
+    columns = (one for condition in part.passed for one in iterate(condition) if isinstance(one, TableColumn))
+    return sorted({one.name for one in columns if one.table.name == Ticket.__tablename__} | {"state"})
+
+
+def _tally(part: Part, names: Sequence[str], most: int) -> Select[State, int, int]:
+    """By state: how many of the first ``most`` are looked at, and how many of those meet all conditions."""
+    some = part.finds(select(*(_COLUMNS[name] for name in names)).where(*part.sought)).limit(most + 1).subquery()
+    asked = ClauseAdapter(some).traverse(and_(true(), *part.passed))
+    return select(some.c.state, func.count(), func.count(case((asked, 1)))).group_by(some.c.state)
 
 
 def _by_state(where: Conditions, states: Sequence[State], cap: int) -> Totals:
-    counted = (_counted([*where, Ticket.state == state], cap).label(state.value) for state in states)
+    counted = (_first([*where, Ticket.state == state], cap).label(state.value) for state in states)
     found = dict(zip(states, db.session.execute(select(*counted)).one(), strict=True))
     whole = sum(found.values())
     by_state = {state: Count(min(number, cap), number > cap) for state, number in found.items() if number}
@@ -229,15 +254,6 @@ def _lines(where: Conditions, *order: SQLColumnExpression[Any]) -> Select[Ticket
     )
 
 
-def _counted(where: Conditions, cap: int) -> ColumnElement[int]:
+def _first(where: Conditions, cap: int) -> ColumnElement[int]:
     some = select(literal(1)).select_from(Ticket).where(*where).limit(cap + 1).subquery()
     return select(func.count()).select_from(some).scalar_subquery()
-
-
-def _reports_of(tickets: Sequence[Ticket]) -> dict[uuid.UUID, int]:
-    counted = (
-        select(TicketReport.ticket_id, func.count())
-        .where(TicketReport.ticket_id.in_([ticket.id for ticket in tickets]))
-        .group_by(TicketReport.ticket_id)
-    )
-    return dict(db.session.execute(counted).all()) if tickets else {}

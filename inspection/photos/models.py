@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from inspection.kernel.db import Model, coded
+from inspection.photos.bands import BANDS
 
 
 class ManifestKind(StrEnum):
@@ -57,7 +58,9 @@ class Photo(Model):
         UniqueConstraint("manifest_id", "position"),
         Index("ix_photo_manifest_id_sha256", "manifest_id", "sha256"),
         Index("ix_photo_sha256", "sha256"),
-        Index("ix_photo_phash", "phash"),
+        Index("ix_photo_phash_first", "phash_first"),
+        Index("ix_photo_phash_middle", "phash_middle"),
+        Index("ix_photo_phash_last", "phash_last"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
@@ -90,10 +93,18 @@ class Photo(Model):
     exif_lng: Mapped[float | None]
     software: Mapped[str | None] = mapped_column(Text)
     phash: Mapped[str | None] = mapped_column(Text)
-    """64 bits, hex."""
+    """64 bits, hex; see ``hashed``."""
+    phash_first: Mapped[str | None] = mapped_column(Text)
+    phash_middle: Mapped[str | None] = mapped_column(Text)
+    phash_last: Mapped[str | None] = mapped_column(Text)
     copied_at: Mapped[datetime | None]
 
     manifest: Mapped[Manifest] = relationship(back_populates="photos")
+
+    def hashed(self, phash: str) -> None:
+        """Note the perceptual hash, and its bands, by which near-same pictures are found."""
+        self.phash = phash
+        self.phash_first, self.phash_middle, self.phash_last = (band.of(phash) for band in BANDS)
 
     @property
     def sealed_key(self) -> str:

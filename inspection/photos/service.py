@@ -223,7 +223,8 @@ def derive(photo_id: uuid.UUID, *, storage: Storage, now: datetime) -> None:
     with writing():
         photo = db.session.get_one(Photo, photo_id, with_for_update=True)
         if photo.copied_at is None:
-            photo.phash, photo.copied_at = copies.phash, now
+            photo.hashed(copies.phash)
+            photo.copied_at = now
             photo.width, photo.height = copies.width, copies.height
 
 

@@ -4,7 +4,7 @@ import uuid
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, Text, false, true
+from sqlalchemy import ColumnElement, ForeignKey, Index, Text, false, literal_column, text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from inspection.geography.points import Datum
@@ -80,6 +80,12 @@ class Category(Model):
         return f"category:{self.code}"
 
 
+WAITING = text("state = 'received'")
+"""Of the reports that were ever received, few wait: an index of their own finds those around a place."""
+IS_WAITING: ColumnElement[bool] = literal_column("report.state = 'received'")
+"""The condition in the words of that index, by which the database knows that it may use it."""
+
+
 class Report(Model):
     """What was seen (线索). Its id is its manifest's, made by the phone."""
 
@@ -87,8 +93,9 @@ class Report(Model):
     __table_args__ = (
         Index("ix_report_queue", "district_code", "state", "received_at", "id"),
         Index("ix_report_state_received_at_id", "state", "received_at", "id"),
-        Index("ix_report_cell_category_code_received_at", "cell", "category_code", "received_at"),
         Index("ix_report_plate_key_received_at", "plate_key", "received_at"),
+        Index("ix_report_decided_at", "decided_at"),
+        Index("ix_report_waiting_cell", "cell", "id", "lat", "lng", sqlite_where=WAITING, postgresql_where=WAITING),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(ForeignKey("manifest.id"), primary_key=True)

@@ -3,27 +3,23 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import or_, select
-
 from inspection.geography.points import Point, distance_m
-from inspection.kernel.db import db
 from inspection.kernel.phrases import Phrase
 from inspection.kernel.text import N_
-from inspection.photos.images import phash_distance, phash_tells
-from inspection.photos.models import Photo
+from inspection.photos import alike
+from inspection.photos.bands import NEAR_SAME_BITS
+from inspection.photos.images import phash_distance
+from inspection.photos.models import Photo, PhotoRole
 from inspection.reports import supplements
+from inspection.tickets import visibility
 from inspection.tickets.models import Answer, Ticket
 
 FAR_M = 200.0
 """[D] An after-photo that says it was taken farther away is pointed out."""
-NEAR_SAME_BITS = 6
-"""Perceptual hashes that differ in at most so many of 64 bits are of near-same pictures."""
-
 AT_THE_SHUTTER = timedelta(minutes=5)
 """A position that was found so shortly before or after a picture is where it was taken; phones keep one for two."""
 
-MOST_COMPARED = 2_000
-"""So many of the unit's latest after-photos are compared with: a street team's year."""
+USED = Phrase(N_("这张照片在别处或上一次反馈里用过"))
 
 EDITORS = ("photoshop", "lightroom", "gimp", "snapseed", "picsart", "meitu", "美图", "醒图", "美颜", "faceu", "b612",
            "pixlr", "affinity", "vsco", "canva", "剪映", "capcut", "inshot", "camscanner", "扫描全能王")  # fmt: skip
@@ -44,10 +40,7 @@ def checks(ticket: Ticket, answer: Answer) -> list[Check]:
     before += supplements.pictures_of([link.report_id for link in ticket.reports])
     after = answer.manifest.photos
     told = [_fresh(ticket, after), _near(ticket, after), _new(before, after), _untouched(after)]
-    if told[2].ok is False:
-        return told
-    elsewhere = _only_here(before, after)
-    return [*told, elsewhere if not elsewhere.ok else _not_almost(answer, after) or elsewhere]
+    return [*told, _only_here(ticket, before, after)] if told[2].ok else told
 
 
 def _fresh(ticket: Ticket, after: list[Photo]) -> Check:
@@ -71,36 +64,29 @@ def _new(before: list[Photo], after: list[Photo]) -> Check:
     return Check(True, Phrase(N_("和整改前的照片不相同")))
 
 
-def _only_here(before: list[Photo], after: list[Photo]) -> Check:
-    """Whether no other case, and no earlier answer of this one, has shown the same picture."""
+def _only_here(ticket: Ticket, before: list[Photo], after: list[Photo]) -> Check:
+    """Whether no other case, and no earlier answer of this one, has shown the same picture or nearly the same."""
     known = {photo.id for photo in (*before, *after)}
-    for photo in after:
-        same = [Photo.sha256 == photo.sha256]
-        if photo.phash and phash_tells(photo.phash):
-            same.append(Photo.phash == photo.phash)
-        found = select(Photo.id).where(or_(*same), Photo.manifest_id != photo.manifest_id).limit(len(known) + 1)
-        if set(db.session.scalars(found)) - known:
-            return Check(False, Phrase(N_("这张照片在别处或上一次反馈里用过")))
+    if any(alike.used_again(photo, besides=known) for photo in after):
+        return Check(False, USED)
+    searches = [alike.search(photo.phash, besides=known) for photo in after if photo.phash]
+    for found in searches:
+        if found.nearest is not None:
+            return Check(False, _almost(ticket, found.nearest) if found.bits else USED)
+    if not all(found.whole for found in searches):
+        return Check(False, Phrase(N_("和它相近的照片太多，没有逐一比完，请自己看清")))
     return Check(True, Phrase(N_("没有在别处用过")))
 
 
-def _not_almost(answer: Answer, after: list[Photo]) -> Check | None:
-    """Whether the unit has shown almost the same picture before: of another case, or in an earlier round."""
-    telling = [photo.phash for photo in after if photo.phash and phash_tells(photo.phash)]
-    if not telling:
-        return None
-    earlier = (
-        select(Photo.phash, Ticket.number)
-        .join(Answer, Answer.id == Photo.manifest_id)
-        .join(Ticket, Ticket.id == Answer.ticket_id)
-        .where(Answer.unit_id == answer.unit_id, Answer.answered_at.is_not(None), Answer.id != answer.id)
-        .order_by(Answer.answered_at.desc())
-        .limit(MOST_COMPARED)
+def _almost(ticket: Ticket, other: Photo) -> Phrase:
+    """Which picture it is almost the same as: its case is named to those who may see that, too."""
+    shown_in = visibility.ticket_with(other)
+    if shown_in is None or shown_in.district_code != ticket.district_code:
+        return Phrase(N_("和别处的一张照片几乎相同"))
+    said = (
+        N_("和 %(number)s 反馈的照片几乎相同") if other.role is PhotoRole.AFTER else N_("和 %(number)s 的照片几乎相同")
     )
-    for phash, number in db.session.execute(earlier):
-        if phash and any(phash_distance(phash, one) <= NEAR_SAME_BITS for one in telling):
-            return Check(False, Phrase(N_("和 %(number)s 反馈的照片几乎相同"), {"number": number}))
-    return None
+    return Phrase(said, {"number": shown_in.number})
 
 
 def _untouched(after: list[Photo]) -> Check:

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, and_, func, literal, or_, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, literal, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from inspection.kernel.calendar import end_of, start_of
@@ -113,17 +113,19 @@ def parse_query(text: str) -> Filters:
 
 def conditions(person: Person, filters: Filters, now: datetime) -> list[ColumnElement[bool]]:
     """The conditions on the tickets that are asked for and that the person may see."""
-    asked = [made(getattr(filters, name), now) for name, made in CONDITIONS.items() if getattr(filters, name)]
-    return [within(person), *asked]
+    return [within(person), *(condition for _, condition in asked_for(filters, now))]
 
 
-def passing_by(person: Person, filters: Filters, now: datetime) -> list[ColumnElement[bool]]:
-    """The same for a walk along some order: the text is looked at in passing, and not sought by its own index.
+def asked_for(filters: Filters, now: datetime) -> list[tuple[str, ColumnElement[bool]]]:
+    """The filters that are set, each as a condition on tickets."""
+    return [(name, made(value, now)) for name, made in CONDITIONS.items() if (value := getattr(filters, name))]
 
-    What begins with a common text is quickly met on the way; sought, it would all have to be sorted.
-    """
-    number, place = func.coalesce(Ticket.number, ""), func.coalesce(Ticket.place, "")
-    return [*conditions(person, filters.without("text"), now), _either_begins(number, place, filters.text)]
+
+def begins(column: Text, prefix: str) -> ColumnElement[bool]:
+    """That a text begins so, in the one form that each database finds by an index."""
+    if db.engine.dialect.name == "postgresql":
+        return column.startswith(prefix, autoescape=True)
+    return and_(column >= prefix, column < prefix + LAST)
 
 
 def _said(given: Given, name: str) -> list[str]:
@@ -198,16 +200,9 @@ READERS: Mapping[str, Callable[[str, Sequence[str]], Any]] = {
 }
 
 
-def _either_begins(number: Text, place: Text, prefix: str) -> ColumnElement[bool]:
+def _either_begins(prefix: str) -> ColumnElement[bool]:
     """That the number begins so, or does in capitals, or the place."""
-    return or_(*(_begins(number, one) for one in sorted({prefix, prefix.upper()})), _begins(place, prefix))
-
-
-def _begins(column: Text, prefix: str) -> ColumnElement[bool]:
-    """That a text begins so, in the one form that each database finds by an index."""
-    if db.engine.dialect.name == "postgresql":
-        return column.startswith(prefix, autoescape=True)
-    return and_(column >= prefix, column < prefix + LAST)
+    return or_(*(begins(Ticket.number, one) for one in sorted({prefix, prefix.upper()})), begins(Ticket.place, prefix))
 
 
 def _more_than(column: InstrumentedAttribute[int], least: int) -> ColumnElement[bool]:
@@ -233,5 +228,5 @@ CONDITIONS: Mapping[str, Callable[[Any, datetime], ColumnElement[bool]]] = {
     "reworked": lambda _yes, _now: _more_than(Ticket.round, 1),
     "supervised": lambda _yes, _now: Ticket.supervised.is_not(None),
     "rebounds": lambda _yes, _now: _more_than(Ticket.rebounds, 0),
-    "text": lambda text, _now: _either_begins(Ticket.number, Ticket.place, text),
+    "text": lambda text, _now: _either_begins(text),
 }

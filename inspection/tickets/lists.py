@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -10,11 +10,12 @@ from heapq import merge
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, select, true, tuple_
+from sqlalchemy.orm import selectinload
 
 from inspection.kernel.audit import AuditEvent
 from inspection.kernel.calendar import WorkCalendar
-from inspection.kernel.db import db
+from inspection.kernel.db import by_index, db
 from inspection.kernel.phrases import Phrase
 from inspection.kernel.text import N_
 from inspection.people import access
@@ -22,7 +23,7 @@ from inspection.people.access import Right, Scope
 from inspection.people.models import Person
 from inspection.tickets import assists, clocks, deadlines, workflow
 from inspection.tickets.deadlines import DUE_TODAY, OVER
-from inspection.tickets.models import Feedback, Task, TaskState, Ticket
+from inspection.tickets.models import IS_OPEN, Feedback, Task, TaskState, Ticket, TicketReport
 from inspection.tickets.visibility import ways
 from inspection.tickets.workflow import State
 
@@ -53,6 +54,14 @@ NEEDS = {View.VISITED: Right.TASK_ASK, View.DISSATISFIED: Right.FEEDBACK_READ}
 """The rights that a view needs beyond those to its tickets: without them it is empty."""
 
 
+INDEXES = {
+    **dict.fromkeys((View.OPEN, View.OVERDUE, View.IN_HAND, View.SUSPENDED), "ix_ticket_open_filed_at"),
+    **dict.fromkeys((View.TO_DISPATCH, View.TO_RECHECK), "ix_ticket_open_filed_at"),
+    View.REQUESTS: "ix_ticket_requests_filed_at_id",
+}
+"""Along which index a view of what is open is walked, by whoever sees a whole district or all."""
+
+
 @dataclass(frozen=True)
 class Happening:
     """One event in a ticket's life: when, what, who (as the chain names them) and what came with it."""
@@ -78,15 +87,28 @@ def page(
         conditions.append(Ticket.district_code == district)
     if before:
         conditions.append(tuple_(Ticket.filed_at, Ticket.id) < before)
-    ordered = select(Ticket).where(*conditions).order_by(Ticket.filed_at.desc(), Ticket.id.desc()).limit(limit)
-    found = [db.session.scalars(ordered.where(way)).all() for way in ways(person)]
+    ordered = select(Ticket).order_by(Ticket.filed_at.desc(), Ticket.id.desc()).limit(limit)
+    ordered = ordered.options(selectinload(Ticket.unit), selectinload(Ticket.category))
+    found = [db.session.scalars(one).all() for one in _walks(ordered, person, view, conditions)]
     return list(islice(merge(*found, key=_key, reverse=True), limit))
 
 
 def count(person: Person, view: View, *, now: datetime) -> int:
     """How many tickets a view holds for the person."""
     counted = select(func.count()).select_from(Ticket).where(*_chosen(person, view, now))
+    if view is View.REQUESTS:
+        counted = by_index(counted, Ticket, INDEXES[view])
     return sum(db.session.scalar(counted.where(way)) or 0 for way in ways(person))
+
+
+def count_reports(tickets: Sequence[Ticket]) -> dict[uuid.UUID, int]:
+    """How many reports belong to each of the tickets; those without any are left out."""
+    counted = (
+        select(TicketReport.ticket_id, func.count())
+        .where(TicketReport.ticket_id.in_([ticket.id for ticket in tickets]))
+        .group_by(TicketReport.ticket_id)
+    )
+    return {row[0]: row[1] for row in db.session.execute(counted)} if tickets else {}
 
 
 def history(ticket: Ticket) -> list[Happening]:
@@ -112,6 +134,20 @@ def left(ticket: Ticket, now: datetime, calendar: WorkCalendar) -> Phrase | None
         return Phrase(DUE_TODAY)
     words = deadlines.told(abs(amount), clock.limit.unit)
     return Phrase(OVER, {"amount": words}) if amount < 0 else words
+
+
+def _walks(
+    ordered: Select[Ticket], person: Person, view: View, conditions: Sequence[ColumnElement[bool]]
+) -> Iterator[Select[Ticket]]:
+    """The view in each way in which the person sees tickets, along the index that holds it in order."""
+    first, *others = ways(person)
+    whole = ordered.where(first, *conditions)
+    if access.scope(person.role, Right.TICKET_READ) is Scope.UNIT:
+        yield by_index(whole, Ticket, "ix_ticket_unit_id_filed_at_id") if person.unit_id else whole
+    else:
+        yield by_index(whole.where(IS_OPEN), Ticket, INDEXES[view]) if view in INDEXES else whole
+    for way in others:  # few, one by one: a case, so that no planner begins with the view
+        yield ordered.where(way, case((and_(true(), *conditions), true()), else_=false()))
 
 
 def _key(ticket: Ticket) -> Key:

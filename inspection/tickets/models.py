@@ -4,7 +4,7 @@ import uuid
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import Float, ForeignKey, Index, Text, text
+from sqlalchemy import ColumnElement, Float, ForeignKey, Index, Text, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from inspection.kernel.db import Model, coded
@@ -56,13 +56,27 @@ class Finding(StrEnum):
     UNREACHABLE = "unreachable"
 
 
-RARE = {"reworked": "round > 1", "supervised": "supervised IS NOT NULL", "rebounds": "rebounds > 0"}
-"""What few tickets are: an index of their own each, so that a ledger of them alone need not pass by all others."""
+RARE = {
+    "reworked": "round > 1",
+    "supervised": "supervised IS NOT NULL",
+    "rebounds": "rebounds > 0",
+    "requests": "request IS NOT NULL",
+    "void": "state = 'void'",
+}
+"""What few tickets are: an index of their own each, so that a list of them alone need not pass by all others."""
+SEEN = ("state", "district_code", "category_code")
+"""What a walk along those can look at without the tickets themselves."""
+OPEN_ONES = "state IN ('filed', 'dispatched', 'handling', 'suspended', 'handled')"
+"""The same for what is open (在办): however old the ledger grows, that stays as much as is worked on."""
+IS_OPEN: ColumnElement[bool] = literal_column(f"ticket.{OPEN_ONES}")
+"""The condition in the words of those indexes, by which the database knows that it may use them."""
+NARROWED = (*SEEN, "street_code", "unit_id", "severity")
+"""The same for what is open."""
 
 
-def _rare(name: str, condition: str) -> Index:
+def _some(name: str, condition: str, *columns: str) -> Index:
     where = text(condition)
-    return Index(f"ix_ticket_{name}_filed_at_id", "filed_at", "id", sqlite_where=where, postgresql_where=where)
+    return Index(f"ix_ticket_{name}", *columns, sqlite_where=where, postgresql_where=where)
 
 
 class Ticket(Model):
@@ -81,16 +95,20 @@ class Ticket(Model):
         Index("ix_ticket_filed_at_id", "filed_at", "id"),
         Index("ix_ticket_closed_at", "closed_at"),
         Index("ix_ticket_handled_at", "handled_at"),
-        Index("ix_ticket_cell_category_code_closed_at", "cell", "category_code", "closed_at"),
+        Index("ix_ticket_cell_closed_at", "cell", "closed_at"),
         Index("ix_ticket_state_filed_at_id", "state", "filed_at", "id"),
-        Index("ix_ticket_category_code_filed_at_id", "category_code", "filed_at", "id"),
+        Index("ix_ticket_category_code_filed_at_id_severity", "category_code", "filed_at", "id", "severity"),
         Index("ix_ticket_street_code_filed_at_id", "street_code", "filed_at", "id"),
-        Index("ix_ticket_severity_filed_at_id", "severity", "filed_at", "id"),
-        Index("ix_ticket_due_at_id", "due_at", "id"),
+        Index("ix_ticket_due_at_id_category_code_severity", "due_at", "id", "category_code", "severity"),
         Index("ix_ticket_district_code_due_at_id", "district_code", "due_at", "id"),
         Index("ix_ticket_number_pattern", "number", postgresql_ops={"number": "text_pattern_ops"}),
         Index("ix_ticket_place_pattern", "place", postgresql_ops={"place": "text_pattern_ops"}),
-        *(_rare(name, condition) for name, condition in RARE.items()),
+        Index("ix_ticket_district_code_category_code_filed_at_id", "district_code", "category_code", "filed_at", "id"),
+        Index("ix_ticket_district_code_place", "district_code", "place", postgresql_ops={"place": "text_pattern_ops"}),
+        *(_some(f"{name}_filed_at_id", condition, "filed_at", "id", *SEEN) for name, condition in RARE.items()),
+        _some("open_filed_at", OPEN_ONES, "filed_at", "id", *NARROWED, "due_at"),
+        _some("open_due_at", OPEN_ONES, "due_at", "id", *NARROWED, "filed_at"),
+        _some("open_cell", OPEN_ONES, "cell", "id", "lat", "lng"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)

@@ -3,12 +3,11 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import ColumnElement, case, false, select, true
 from sqlalchemy.orm import selectinload
 
-from inspection.geography.points import Point, cells_within
+from inspection.geography.points import Point
 from inspection.kernel.db import db
 from inspection.people import access
 from inspection.people.access import Right, Scope
@@ -18,12 +17,11 @@ from inspection.reports.models import Form, Report, ReportState
 from inspection.tickets import lists
 from inspection.tickets.models import Ticket, TicketReport
 from inspection.tickets.workflow import State
-from inspection.triage import duplicates
+from inspection.triage import alive, duplicates
 from inspection.triage.duplicates import RADIUS_M, REBOUND_DAYS, Likeness, Sight
 
 MOST_READ = 300
 MOST = 6
-DECIDED = (ReportState.FILED, ReportState.MERGED)
 
 
 @dataclass(frozen=True)
@@ -93,24 +91,14 @@ def _candidate(report: Report, other: Report, ticket: Ticket | None) -> Candidat
 
 def _around(report: Report, within: ColumnElement[bool] | None) -> Sequence[tuple[Report, Ticket | None]]:
     since = (report.received_at or report.announced_at) - REBOUND_DAYS
-    # A case, so that no planner takes the index on the state, which would read the whole city.
-    alive = case(
-        (Report.state == ReportState.RECEIVED, true()),
-        (Report.state.in_(DECIDED), _alive(since)),
-        else_=false(),
-    )
-    cells = cells_within(Point(report.lat, report.lng), RADIUS_M)
+    near = alive.near(Point(report.lat, report.lng), RADIUS_M, closed_since=since)[:MOST_READ]
+    # A case, so that no planner begins with the district
+    seen = true() if within is None else case((within, true()), else_=false())
     rows = (
         select(Report, Ticket)
         .outerjoin(TicketReport, TicketReport.report_id == Report.id)
         .outerjoin(Ticket, Ticket.id == TicketReport.ticket_id)
-        .where(Report.cell.in_(cells), Report.id != report.id, alive, true() if within is None else within)
-        .order_by(Report.received_at.desc())
-        .limit(MOST_READ)
+        .where(Report.id.in_([one for one in near if one != report.id]), seen)
         .options(selectinload(Report.manifest).selectinload(Manifest.photos))
     )
     return [(found, ticket) for found, ticket in db.session.execute(rows)]
-
-
-def _alive(since: datetime) -> ColumnElement[bool]:
-    return Ticket.state.in_(lists.OPEN) | ((Ticket.state == State.CLOSED) & (Ticket.closed_at >= since))

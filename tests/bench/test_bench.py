@@ -1,5 +1,7 @@
 """The bench itself: it fills a city that the desk can read, and measures all that it says."""
 
+from random import Random
+
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
@@ -7,27 +9,53 @@ from sqlalchemy import func, select
 from inspection.kernel.calendar import now
 from inspection.kernel.db import db
 from inspection.reports.models import Report, ReportState
-from inspection.tickets.models import Ticket
+from inspection.tickets.models import Ticket, TicketReport
 from inspection.tickets.workflow import State
-from tests.bench import city, run
+from tests.bench import choices, city, figures, run
+from tests.bench.bulk import DAY
+from tests.bench.figures import Figure
 from tests.make import Make
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_a_small_city_is_filled_and_every_figure_taken(app: Flask, make: Make) -> None:
+def test_a_small_city_is_filled_and_every_figure_taken(app: Flask, make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    every = choices.choices
+    monkeypatch.setattr(figures, "NOT_COUNTED", 0)
+    monkeypatch.setattr(choices, "choices", lambda office: dict(list(every(office).items())[::4]))
     city.units()
-    city.fill(1200, now=now(), echo=lambda _: None)
+    city.fill(1500, now=now(), echo=lambda _: None)
+    tickets = select(func.count()).select_from(Ticket)
+    filled, waiting = db.session.scalar(tickets), select(func.count()).where(Report.state == ReportState.RECEIVED)
+    assert db.session.scalar(waiting) == 40
 
-    figures = run.figures(app, make, times=1)
+    found = run.figures(app, make, times=1, echo=lambda _: None)
 
-    assert db.session.scalar(select(func.count()).select_from(Ticket)) == 1200
+    assert filled == 1500
     assert {state for (state,) in db.session.execute(select(Ticket.state).distinct())} == set(State)
-    assert db.session.scalar(select(func.count()).where(Report.state == ReportState.RECEIVED)) == 40
-    assert len(figures) >= 11 and all(len(one.times) == 1 and one.times[0] > 0 for one in figures)
-    assert all(figure.row.startswith("| ") for figure in figures)
+    assert len(found) >= 50 and all(one.times and min(one.times) > 0 for one in found)
+    page = run.page("…", found, (0.5, 0.5))
+    assert [line.split(" | ")[0] for line in page if line.startswith("| ")][1:] == [f"| {one.name}" for one in found]
 
 
-def test_the_percentile_is_taken_from_the_ordered_times() -> None:
-    figure = run.Figure("x", 20, [float(number) for number in range(1, 101)])
+def test_the_same_seed_draws_the_same_city_and_more_reports_go_into_the_same_tickets(app: Flask) -> None:
+    city.units()
+    city.fill(300, now=now(), reports=900, echo=lambda _: None)
+    reports = db.session.scalar(select(func.count()).select_from(TicketReport)) or 0
 
-    assert figure.row == "| x | 50.5 | 95.0 | 20 |"
+    assert 700 <= reports <= 1100
+    assert drawn(7) == drawn(7) != drawn(8)
+
+
+def drawn(seed: int) -> str:
+    draw = city.Draw(Random(seed), city.town_of(Random(seed)), 1_800_000_000, 1.0)
+    for day in range(20):
+        draw.ticket(1_790_000_000 + day * DAY)
+    return repr(draw.rows)
+
+
+def test_the_percentile_is_taken_from_the_ordered_times_and_the_limit_is_kept_or_not() -> None:
+    times = [float(number) for number in range(1, 101)]
+
+    assert Figure("x", times).row == "| x | — | 50.5 | 95.0 | — | — |"
+    assert Figure("x", times, 60).row == "| x | 中位 ≤ 60 | 50.5 | 95.0 | — | 达到 |"
+    assert Figure("x", times, 60, limits_p95=True, worked=[7]).row == "| x | 95% ≤ 60 | 50.5 | 95.0 | 7.0 | **超出** |"

@@ -6,10 +6,12 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import select, text
+from sqlalchemy.exc import OperationalError
 
-from inspection.kernel.db import db, guarded, insert_once, writing
+from inspection.kernel.db import by_index, db, guarded, insert_once, writing
 from inspection.kernel.numbers import NumberSeries, next_number
+from inspection.tickets.models import IS_OPEN, Ticket
 from tests.make import Make
 
 
@@ -35,6 +37,14 @@ def test_a_change_outside_is_refused(app: Flask) -> None:
     with pytest.raises(RuntimeError, match="outside"):
         db.session.flush()
     db.session.rollback()
+
+
+def test_a_statement_is_answered_by_the_index_that_is_named_or_not_at_all(sqlite_app: Flask) -> None:
+    wanted = by_index(select(Ticket.id).where(Ticket.cell == "8b"), Ticket, "ix_ticket_open_cell")
+
+    assert db.session.scalars(wanted.where(IS_OPEN)).all() == []
+    with pytest.raises(OperationalError, match="no query solution"):
+        db.session.scalars(wanted)
 
 
 def test_a_statement_that_changes_outside_is_refused(app: Flask) -> None:

@@ -177,6 +177,34 @@ def test_almost_the_same_picture_on_another_case_of_the_unit_is_pointed_out_with
     assert str(found.words) == f"和 {other.number} 反馈的照片几乎相同"
 
 
+def test_almost_the_same_picture_of_another_unit_in_the_district_is_pointed_out_too(make: Make, checks: Checks) -> None:
+    other = make.ticket(State.HANDLING, now=NOW)
+    checks(shot(34), other)
+
+    found = checks(shot(34, cut=4))[ONLY_HERE]
+
+    assert (found.ok, str(found.words)) == (False, f"和 {other.number} 反馈的照片几乎相同")
+
+
+def test_almost_the_same_picture_as_another_report_brought_is_pointed_out(make: Make, checks: Checks) -> None:
+    other = make.ticket(State.HANDLING, now=NOW, picture=shot(36))
+
+    found = checks(shot(36, cut=4))[ONLY_HERE]
+
+    assert (found.ok, str(found.words)) == (False, f"和 {other.number} 的照片几乎相同")
+
+
+def test_what_is_of_another_district_or_of_no_case_is_pointed_out_without_a_name(make: Make, checks: Checks) -> None:
+    officer, unit = make.officer("110105"), make.unit(street=None, district="110105")
+    there = make.ticket(State.HANDLING, officer=officer, unit=unit, now=NOW, picture=shot(36), at=(39.9219, 116.4435))
+    make.report(picture=shot(37))
+
+    told = [checks(shot(36, cut=4))[ONLY_HERE], checks(shot(37, cut=4), make.ticket(State.HANDLING))[ONLY_HERE]]
+
+    assert there.district_code == "110105"
+    assert [(one.ok, str(one.words)) for one in told] == [(False, "和别处的一张照片几乎相同")] * 2
+
+
 def test_another_scene_of_the_same_unit_is_not(make: Make, ticket: Ticket, checks: Checks) -> None:
     unit = db.session.get_one(Unit, ticket.unit_id)
     checks(shot(32), make.ticket(State.HANDLING, unit=unit, now=NOW))

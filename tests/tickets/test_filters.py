@@ -216,15 +216,6 @@ ORDERS = {
 }
 
 
-@pytest.mark.parametrize("text", ["dc-2611", "月牙", "东四北大街 100%", "%", "_", "胡同"])
-def test_looked_at_in_passing_a_text_means_the_same(make: Make, three: dict[str, Ticket], text: str) -> None:
-    person, asked = make.city(), Filters(text=text, district=DISTRICT)
-
-    met = db.session.scalars(select(Ticket.number).where(*filters.passing_by(person, asked, NOW)))
-
-    assert set(met) == found(person, asked)
-
-
 RARE = {"reworked", "supervised", "rebounds"}
 
 

@@ -4,14 +4,13 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
 
 from inspection.geography.points import Point
 from inspection.kernel.db import db, writing
 from inspection.people.models import Person
 from inspection.photos.models import Photo
 from inspection.reports import service as reports
-from inspection.reports.models import Form, Report
+from inspection.reports.models import Form
 from inspection.tickets.workflow import State
 from inspection.triage import nearby
 from tests.make import NOW, SPOT, Make, jpeg
@@ -81,13 +80,3 @@ def test_the_first_picture_of_an_open_problem_may_be_shown_small(app: Flask, mak
 
     assert shown == {open_one.id: True, secret.id: False}
     assert nearby.around(HERE)[0].photo is not None
-
-
-def test_the_index_on_the_cell_serves_it(sqlite_app: Flask) -> None:
-    asked = db.select(Report.id).where(db.or_(*nearby._ranges(HERE)), *nearby._open())
-    compiled = asked.compile(db.engine, compile_kwargs={"literal_binds": True})
-
-    plan = [row[3] for row in db.session.execute(text(f"EXPLAIN QUERY PLAN {compiled}"))]
-
-    assert any("ix_report_cell_category_code_received_at" in step for step in plan), plan
-    assert not any(step.startswith("SCAN report") for step in plan), plan
