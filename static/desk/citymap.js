@@ -170,7 +170,7 @@ function carry(map) {
   here.hash = hash;
   here.searchParams.set("mode", mode());
   history.replaceState(null, "", here);
-  for (const link of document.querySelectorAll(".citymap .views a, .citymap .chips a, .citymap .filters a")) {
+  for (const link of document.querySelectorAll(".citymap .views a, .citymap .chips a, .citymap .filters a:not([data-elsewhere])")) {
     const url = new URL(link.href);
     url.searchParams.set("mode", mode());
     url.hash = hash;
