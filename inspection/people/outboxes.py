@@ -1,4 +1,4 @@
-"""What the phones of inspectors and units say that they still hold (待发送): so that the office can call before something is lost."""
+"""What the phones say that they still hold (待发送): so that the office can call before something is lost."""
 
 import uuid
 from collections.abc import Sequence

@@ -3,8 +3,8 @@
 const shell = () => document.querySelector("script[type=module]").src;
 const module = (name) => import(new URL(name, shell()));
 
-// Take a report as the screens do; at `step` of it the page is killed by whoever hears of it through told().
-const take = async ({ person, pictures, place, step }) => {
+// Take a report, or another kind if `about` says so, as the screens do; at `step` of it the page is killed by whoever hears of it through told().
+const take = async ({ person, pictures, place, step, about = {}, role = "far", told = { category: "street_clutter" } }) => {
   const { openStore } = await module("store.js");
   const { openOutbox } = await module("outbox.js");
   let armed = step.startsWith("put ") ? step : "";
@@ -24,15 +24,15 @@ const take = async ({ person, pictures, place, step }) => {
     return request;
   };
   const outbox = openOutbox(openStore(), { who: () => person });
-  const { id } = await outbox.begin();
+  const { id } = await outbox.begin(about);
   await globalThis.told("begun", id);
   for (const text of pictures) {
     const data = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer;
-    const entry = { data, type: "image/jpeg", role: "far", taken_at: new Date().toISOString(), place, original: null };
+    const entry = { data, type: "image/jpeg", role, taken_at: new Date().toISOString(), place, original: null };
     const { photos } = await outbox.addPhoto(id, entry);
     await globalThis.told("taken", id, photos.map((photo) => photo.sha256));
   }
-  await outbox.change(id, (record) => (record.category = "street_clutter"));
+  await outbox.change(id, (record) => Object.assign(record, told));
   const { state } = await outbox.save(id);
   await globalThis.told("saved", id, [state]);
   dispatchEvent(new Event("online"));

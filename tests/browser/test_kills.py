@@ -1,8 +1,9 @@
 """Kills and a bad network: whatever the phone has called kept is at the server once, with every photo as it was taken.
 
-Each history takes a report in the field app's own modules, on the app's own page, while a proxy harms the network and
-the page — now and then the whole browser — is killed at a step or at any moment. ``KILL_RUNS`` histories, seeded by
-``KILL_SEED``, on ``KILL_DATABASES``: a few on SQLite in the usual run, hundreds and PostgreSQL too when asked for.
+Each history takes a report, or a unit's repair, in the field app's own modules, on the app's own page, while a proxy
+harms the network and the page — now and then the whole browser — is killed at a step or at any moment. ``KILL_RUNS``
+histories, seeded by ``KILL_SEED``, on ``KILL_DATABASES``: a few on SQLite in the usual run, hundreds and PostgreSQL too
+when asked for.
 """
 
 import base64
@@ -10,7 +11,7 @@ import os
 import signal
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,13 +24,16 @@ from playwright.sync_api import BrowserContext, Error, Page, Playwright, sync_pl
 
 from inspection.factory import create_app
 from inspection.kernel.db import db
+from inspection.people.models import Person
 from inspection.photos.models import Photo, sealed_key
 from inspection.reports.models import Receipt, Report, ReportState
+from inspection.tickets.models import Answer, Ticket
+from inspection.tickets.workflow import State
 from inspection.web.tools import tools
 from tests import conftest as house
 from tests.browser.conftest import CHROMIUM, PHONE, People
 from tests.faults.bad_network import BadNetwork
-from tests.make import PASSWORD, SPOT, jpeg, sha256
+from tests.make import PASSWORD, SPOT, Make, jpeg, sha256
 
 pytestmark = [
     pytest.mark.browser,
@@ -206,16 +210,18 @@ def network(address: str) -> Iterator[BadNetwork]:
 
 
 @pytest.fixture
-def telephone(people: tuple[Path, People], network: BadNetwork, tmp_path: Path) -> Iterator[tuple[Telephone, str]]:
-    """A phone on which the inspector is signed in, and their id."""
+def telephone(
+    request: pytest.FixtureRequest, people: tuple[Path, People], network: BadNetwork, tmp_path: Path
+) -> Iterator[tuple[Telephone, str]]:
+    """A phone on which somebody is signed in, the inspector if nothing is said, and their id."""
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine")
     with sync_playwright() as playwright:
         phone = Telephone(playwright, tmp_path / "profile", f"http://127.0.0.1:{network.port}")
         network.share, share = 0, network.share
         page = phone.page()
-        page.goto(f"{phone.address}/sign-in")
-        page.get_by_label("手机号").fill(people[1]["inspector"])
+        page.goto(f"{phone.address}/sign-in?next=/phone/")
+        page.get_by_label("手机号").fill(people[1][getattr(request, "param", "inspector")])
         page.get_by_label("密码").fill(PASSWORD)
         page.get_by_role("button", name="登录").click()
         page.wait_for_url("**/phone/**")
@@ -231,14 +237,38 @@ def telephone(people: tuple[Path, People], network: BadNetwork, tmp_path: Path) 
 def test_what_the_phone_called_kept_is_at_the_server_once_with_every_photo(
     office: tuple[Path, str], network: BadNetwork, telephone: tuple[Telephone, str]
 ) -> None:
+    received = lived(telephone, network, [{}] * RUNS)
+
+    assert at_the_server(office) == received
+
+
+@pytest.mark.timeout(300 + 10 * RUNS)
+@pytest.mark.parametrize("telephone", ["handler"], indirect=True)
+def test_nor_is_a_repair_lost_or_handed_in_twice(
+    office: tuple[Path, str], network: BadNetwork, people: tuple[Path, People], telephone: tuple[Telephone, str]
+) -> None:
+    tickets = in_hand(office, people[1]["handler"], (RUNS + 1) // 2)
+    shown = {"role": "after", "told": {"note": "已清走，摆上花箱"}}
+
+    received = lived(
+        telephone, network, [{"about": {"kind": "answer", "ticket": one, "round": 1}} | shown for one in tickets]
+    )
+
+    assert answered(office) == received
+
+
+def lived(
+    telephone: tuple[Telephone, str], network: BadNetwork, contents: Sequence[dict[str, Any]]
+) -> dict[str, set[str]]:
+    """Live through a history for each content, then let the network be good: what the phone holds as received."""
     phone, person = telephone
     chance = Random(SEED)
     place = {"lat": SPOT[0], "lng": SPOT[1], "accuracy_m": 8, "source": "live", "fixed_at": None}
 
-    for run in range(RUNS):
+    for run, more in enumerate(contents):
         pictures = [jpeg(SEED * 100_000 + run * 8 + at) for at in range(chance.randint(1, 3))]
         content = {"person": person, "place": place, "pictures": [base64.b64encode(one).decode() for one in pictures]}
-        phone.history(chance.choice(STEPS), content, chance.random() * LONGEST_MOMENT_SECONDS)
+        phone.history(chance.choice(STEPS), content | more, chance.random() * LONGEST_MOMENT_SECONDS)
         if (run + 1) % 20 == 0:
             print(f"{run + 1} histories, kills {dict(phone.kills)}", flush=True)
     network.share = 0
@@ -251,9 +281,9 @@ def test_what_the_phone_called_kept_is_at_the_server_once_with_every_photo(
     assert all(
         phone.ledger.taken[report] <= received.get(report, _draft(held, report)) for report in phone.ledger.taken
     )
-    assert at_the_server(office) == received
-    print(f"\n{RUNS} histories, seed {SEED}: {len(received)} reports, {sum(map(len, received.values()))} photos")
+    print(f"\n{len(contents)} histories, seed {SEED}: {len(received)} in, {sum(map(len, received.values()))} photos")
     print(f"kills {dict(phone.kills)}, faults {dict(network.met)}")
+    return received
 
 
 def settled(phone: Telephone, person: str) -> list[dict[str, Any]]:
@@ -270,6 +300,33 @@ def settled(phone: Telephone, person: str) -> list[dict[str, Any]]:
 
 def _draft(held: list[dict[str, Any]], report: str) -> set[str]:
     return next((set(record["photos"]) for record in held if record["id"] == report), set())
+
+
+def in_hand(office: tuple[Path, str], phone: str, number: int) -> list[str]:
+    """So many tickets that the unit of whoever has this phone number has in hand."""
+    app = create_app(house.settings_for(office[1], office[0]))
+    with app.app_context():
+        make = Make(app, start=70_000)
+        unit = db.session.scalars(db.select(Person).where(Person.phone == phone)).one().unit
+        made = [str(make.ticket(State.HANDLING, unit=unit).id) for _ in range(number)]
+        db.session.remove()
+        db.engine.dispose()
+    return made
+
+
+def answered(office: tuple[Path, str]) -> dict[str, set[str]]:
+    """Every answer that was handed in, its photos' hashes, each looked at byte by byte; one for each ticket."""
+    app = create_app(house.settings_for(office[1], office[0]))
+    with app.app_context():
+        handed_in = db.session.scalars(db.select(Answer).where(Answer.answered_at.is_not(None))).all()
+        handled = db.session.scalars(db.select(Ticket.id).where(Ticket.state == State.HANDLED)).all()
+        assert sorted(answer.ticket_id for answer in handed_in) == sorted(handled)
+        found = {str(answer.id): {photo.sha256 for photo in answer.manifest.photos} for answer in handed_in}
+        for digest in set().union(*found.values()):
+            assert sha256(tools().storage.read(sealed_key(digest))) == digest
+        db.session.remove()
+        db.engine.dispose()
+    return found
 
 
 def at_the_server(office: tuple[Path, str]) -> dict[str, set[str]]:
