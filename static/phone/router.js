@@ -1,5 +1,6 @@
 // Which screen an address means; the address stands behind the # so that the shell opens without a network.
 import { match } from "./address.js";
+import { handles } from "./role.js";
 import { SCREENS } from "./screens.js";
 
 /** The address that the browser's bar holds now. */
@@ -24,9 +25,12 @@ export function route(app) {
 }
 
 const OPEN = ["/signin", "/help", "/tour"];
+/** What somebody of a unit has; the rest is for whoever reports. */
+const UNITS = /^\/(|me|help|signin|(ticket|item)\/.+)$/;
 
 // Nobody takes reports before the phone knows whose they are; where one wanted to go is remembered until then.
 function allowed(app, path) {
+  if (handles(app)) return UNITS.test(path) ? path : "/";
   if (app.session || OPEN.includes(path)) return path;
   app.wanted = path;
   return "/signin";

@@ -72,6 +72,8 @@ def test_a_repair_is_shown_offline_sent_back_with_its_reason_and_shown_again_unt
     street: Street, people: tuple[Path, People], visitor: Callable[..., Visitor]
 ) -> None:
     page, context, ticket = street.phone.page, street.phone.context, street.ticket
+    page.goto(f"{street.phone.address}/phone/#/walk")  # an inspector's, as everything about reporting
+    expect(page).to_have_url(f"{street.phone.address}/phone/#/")
     expect(page.get_by_text("本月上报")).to_have_count(0)
 
     context.set_offline(True)

@@ -7,6 +7,7 @@ import { canShow } from "../overlay.js";
 import { repairOf } from "../repair.js";
 import { saidOf, shutter } from "../shutter.js";
 import { sketch } from "../sketch.js";
+import { problemWords } from "../told.js";
 import { viewfinder } from "../viewfinder.js";
 import { _ } from "../words.js";
 import { standing } from "./inhand.js";
@@ -106,7 +107,7 @@ export function ticket(app, { id }) {
       const one = known();
       if (!one) return gone(app);
       return html`<h1 class="ask">${one.what}</h1><p>${one.place}<br><span class="soft">${dueDayWords(one)}</span></p><p>${standing(app, one)}</p>
-        ${sent ? banner("local", _("这一件已经交了"), _("在手机里等着发，有网会自动发。")) : nothing}
+        ${sent ? handedIn(sent) : nothing}
         ${one.sent_back ? banner("late", one.sent_back.verdict === "failed" ? _("核查没有通过，要再改") : _("问题又出现了，要再改"), one.sent_back.note) : nothing}
         ${held?.record?.photos.length ? repair.view() : nothing}
         ${one.before.length ? html`<section class="stack"><h2>${_("整改前")}</h2><div class="gallery">${one.before.map((each, at) => html`<figure class="photo">${photo(seen(each), _("整改前，第 {n} 张", { n: at + 1 }))}</figure>`)}</div></section>` : nothing}
@@ -124,6 +125,12 @@ export function ticket(app, { id }) {
       return html`<div class="dock"><button class="btn" data-kind="primary" data-size="full" @click=${handIn}>${icon("send", 30)}${_("交上去")}</button><div class="row">${back}${camera(html`${icon("camera", 26)}${_("再拍一张")}`, { cls: "btn grow" })}</div></div>`;
     },
   };
+}
+
+function handedIn({ state, problem }) {
+  if (problem) return banner("late", _("要您看一眼"), problemWords(problem));
+  if (state === "received") return banner("done", _("这一件已经交了"), _("已收到"));
+  return banner("local", _("这一件已经交了"), _("在手机里等着发，有网会自动发。"));
 }
 
 function gone(app) {
