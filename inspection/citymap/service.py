@@ -4,7 +4,7 @@ Whatever the kept counters know is answered by them, exactly and at once. Other 
 no more than ``CAP`` of them are looked at. The scope is the ledger's.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -53,6 +53,7 @@ KEPT = ("state", "overdue", "category", "field", "district", "filed_from", "file
 """The filters that the counters answer."""
 
 Counts = Counter[tuple[str, ...]]
+_HEADS = ("cell", "district_code", "mark")
 _DATED = and_(Tally.category_code == EVERY, Tally.period > ALL_TIME)
 
 
@@ -197,14 +198,14 @@ def _look_at(asked: _Asked, frames: Sequence[str], heads: Sequence[str], most: i
     cell = func.substr(Ticket.cell, 1, 1) if frames[0] in {WHOLE, NOWHERE} else Ticket.cell
     columns = (cell.label("cell"), Ticket.district_code, Ticket.state, Ticket.late)
     some = select(*columns).where(*filters.conditions(asked.person, asked.filters, asked.now)).limit(most).subquery()
-    seen = _Seen(Counter(), 0)
-    for at, district, state, late, number in db.session.execute(select(some, func.count()).group_by(*some.c)):
+    seen, taken = _Seen(Counter(), 0), [_HEADS.index(head) for head in heads]
+    for cell_at, district, state, late, number in db.session.execute(select(some, func.count()).group_by(*some.c)):
         seen.number += number
-        place = _place(at, frames)
+        place = _place(cell_at, frames)
         if place is not None:
             mark = LATE if state is State.CLOSED and late else state.value
-            known = {"cell": place, "district_code": district, "mark": mark}
-            seen.counts[tuple(known[head] for head in heads)] += number
+            known = (place, district, mark)
+            seen.counts[tuple(known[at] for at in taken)] += number
     return seen
 
 
@@ -285,9 +286,9 @@ def _lying_in(asked: _Asked, cells: Sequence[str]) -> list[ColumnElement[bool]]:
 
 def _folded(found: Mapping[tuple[str, ...], int], resolution: int, capped: bool) -> Look:
     """The counts by cell and district, in the cells of a coarser resolution."""
-    folded: dict[str, Counter[str]] = {}
+    folded: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for (cell, district), number in found.items():
-        folded.setdefault(parent(cell, resolution), Counter())[district] += number
+        folded[parent(cell, resolution)][district] += number
     return Look(
         cells={cell: sum(of.values()) for cell, of in folded.items()},
         capped=capped,
