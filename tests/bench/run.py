@@ -29,12 +29,12 @@ from inspection.ledger.models import Order
 from inspection.people.models import Person
 from inspection.reports.models import Report, ReportState
 from inspection.setup import prepare
-from inspection.tickets import lists
+from inspection.tickets import lists, related
 from inspection.tickets.filters import Filters
 from inspection.tickets.lists import View
 from inspection.tickets.models import Ticket
 from inspection.triage import candidates, nearby, queues
-from inspection.triage.queues import Filter
+from inspection.triage.queues import Filter, Whose
 from tests.bench import city
 from tests.conftest import settings_for
 from tests.make import Make
@@ -105,12 +105,15 @@ def of_triage(office: Office) -> list[Figure]:
     """The queue, its counts, and what lies near a report."""
     waiting = db.session.scalars(select(Report.id).where(Report.state == ReportState.RECEIVED).limit(400)).all()
 
+    mine = Filter(whose=Whose.MINE.value)
+
     def one() -> Report:
         return db.session.get_one(Report, office.rng.choice(waiting))
 
     return [
         office.figure("收件一页 30 条，一个区", office.ask(queues.page, office.officer, Filter(), limit=31), PAGE_MS),
         office.figure("收件一页 30 条，全市", office.ask(queues.page, office.chief, Filter(), limit=31), PAGE_MS),
+        office.figure("收件一页 30 条，全市分给我的", office.ask(queues.page, office.chief, mine, limit=31), PAGE_MS),
         office.figure("收件计数和各筛选，全市", office.ask(queues.counts, office.chief, Filter())),
         office.figure("疑似重复（一条线索）", lambda: candidates.of(one())),
         office.figure("附近已有（2 公里）", lambda: nearby.around(candidates.sight(one()).point)),
@@ -122,11 +125,17 @@ def of_tickets(office: Office) -> list[Figure]:
     deep = db.session.scalars(select(Ticket).order_by(Ticket.filed_at).offset(1000).limit(1)).one()
     last = {"before": (deep.filed_at, deep.id), "limit": 100}
     every, late = (View.ALL,), (View.OVERDUE,)
+    some = db.session.scalars(select(Ticket.id).order_by(Ticket.filed_at.desc()).limit(400)).all()
+
+    def around(person: Person, *, now: datetime) -> object:
+        return related.around(db.session.get_one(Ticket, office.rng.choice(some)), person, now=now)
+
     return [
         office.figure("案卷一页 100 件，一个区", office.ask(lists.page, office.officer, *every, limit=100), PAGE_MS),
         office.figure("案卷一页 100 件，全市", office.ask(lists.page, office.chief, *every, limit=100), PAGE_MS),
         office.figure("案卷一页 100 件，全市最深处", office.ask(lists.page, office.chief, *every, **last), PAGE_MS),
         office.figure("案卷一页 100 件，全市超期", office.ask(lists.page, office.chief, *late, limit=100), PAGE_MS),
+        office.figure("周边案卷（一件），一个区", office.ask(around, office.officer)),
     ]
 
 
