@@ -1,6 +1,7 @@
 """What people look at: the queue, what lies near, the lists, near-same photos, whole pages."""
 
 import uuid
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import event, select
@@ -11,11 +12,11 @@ from inspection.people.models import Person
 from inspection.photos import alike
 from inspection.photos.models import Photo
 from inspection.reports.models import Report, ReportState
-from inspection.tickets import lists
+from inspection.tickets import lists, related
 from inspection.tickets.lists import View
 from inspection.tickets.models import Ticket
 from inspection.triage import alive, candidates, duplicates, nearby, queues
-from inspection.triage.queues import Filter, Flag
+from inspection.triage.queues import Filter, Flag, Whose
 from tests.bench.figures import NEAR_MS, PAGE_MS, Figure, Office
 from tests.web.browser import Browser
 
@@ -36,6 +37,7 @@ def of_the_queue(office: Office) -> list[Figure]:
         "，巡视": Filter(form="patrol"),
         **{f"，{flag.value}": Filter(flag=flag.value) for flag in Flag},
         "，一类、一个区": Filter(category="street_clutter", district=DISTRICT),
+        "，分给我的": Filter(whose=Whose.MINE.value),
     }
     pages = [
         office.figure(f"收件一页 100 条，全市{name}", office.ask(queues.page, office.chief, one, limit=100), PAGE_MS)
@@ -50,11 +52,15 @@ def of_the_queue(office: Office) -> list[Figure]:
 
 
 def of_what_is_near(office: Office) -> list[Figure]:
-    """Duplicates, and what an inspector sees around."""
+    """Duplicates, what an inspector sees around, and the cases around a ticket."""
+    tickets = db.session.scalars(select(Ticket.id).where(Ticket.district_code == DISTRICT).limit(400)).all()
     waiting = db.session.scalars(select(Report.id).where(Report.state == ReportState.RECEIVED).limit(400)).all()
 
     def one() -> Report:
         return db.session.get_one(Report, office.rng.choice(waiting))
+
+    def around(person: Person, *, now: datetime) -> object:
+        return related.around(db.session.get_one(Ticket, office.rng.choice(tickets)), person, now=now)
 
     def near(report: Report) -> list[uuid.UUID]:
         since = (report.received_at or office.moment) - duplicates.REBOUND_DAYS
@@ -72,6 +78,7 @@ def of_what_is_near(office: Office) -> list[Figure]:
         ),
         office.figure("疑似重复：一条线索，连照片比对和理由", lambda: candidates.of(one())),
         office.figure("附近已有：两公里以内", lambda: nearby.around(candidates.sight(one()).point)),
+        office.figure("周边案卷：200 米以内，本区", office.ask(around, office.officer)),
     ]
     connection.close()
     return found
