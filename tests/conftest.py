@@ -123,14 +123,14 @@ def sqlite_app(sqlite_url: str, tmp_path: Path) -> Iterator[Flask]:
 
 def _running(url: str, folder: Path) -> Iterator[Flask]:
     application = create_app(settings_for(url, folder / "data"))
-    application.before_request_funcs.setdefault(None, []).insert(0, _forget_the_last_request)
+    application.before_request_funcs.setdefault(None, []).insert(0, forget_the_last_request)
     with application.app_context():
         yield application
         db.session.remove()
         db.engine.dispose()
 
 
-def _forget_the_last_request() -> None:
+def forget_the_last_request() -> None:
     """A test's requests share its application context; a server's do not."""
     for name in ("_login_user", "who", "request_id", "csrf_token", "_flashes", "_flask_babel"):
         g.pop(name, None)

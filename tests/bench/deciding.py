@@ -18,7 +18,7 @@ from inspection.tickets.models import IS_OPEN, Ticket
 from inspection.web.tools import tools
 from tests.bench import figures
 from tests.bench.figures import DECISION_MS, Figure, Office
-from tests.conftest import settings_for
+from tests.conftest import forget_the_last_request, settings_for
 from tests.web.browser import Browser
 
 Move = tuple[str, dict[str, str]]
@@ -62,6 +62,7 @@ def send(app: object, who: uuid.UUID, moves: Sequence[Move]) -> list[float]:
 def send_beside(url: str, folder: Path, who: uuid.UUID, moves: Sequence[Move]) -> list[float]:
     """The same in another process."""
     app = create_app(settings_for(url, folder))
+    app.before_request_funcs.setdefault(None, []).insert(0, forget_the_last_request)
     with app.app_context():
         return send(app, who, moves)
 

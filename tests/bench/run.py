@@ -30,7 +30,7 @@ from inspection.setup import prepare
 from inspection.tickets.models import IS_OPEN, Ticket
 from tests.bench import choices, city, deciding, reading
 from tests.bench.figures import Echo, Figure, Office
-from tests.conftest import settings_for
+from tests.conftest import forget_the_last_request, settings_for
 from tests.make import Make
 
 MEASURED: Sequence[Callable[[Office], list[Figure]]] = (
@@ -103,6 +103,7 @@ def bench(wanted: Wanted, folder: Path) -> list[str]:
         print(f"copying {kept}")
         shutil.copyfile(kept, file)
     app = create_app(settings_for(wanted.database or f"sqlite:///{file}", folder))
+    app.before_request_funcs.setdefault(None, []).insert(0, forget_the_last_request)
     with app.app_context():
         began = time.perf_counter()
         prepare(now())
