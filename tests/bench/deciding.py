@@ -28,7 +28,8 @@ Move = tuple[str, dict[str, str]]
 def of_decisions(office: Office) -> list[Figure]:
     """Filing and dispatching, merging, declining; then filing by two at once."""
     waiting = iter(db.session.scalars(select(Report.id).where(Report.state == ReportState.RECEIVED)).all())
-    url, folder = office.app.config["SQLALCHEMY_DATABASE_URI"], tools().settings.data_dir
+    url = tools().settings.database_url.replace("postgresql+psycopg:", "postgresql:")
+    folder = tools().settings.data_dir
     found = []
     for name, moves in (("立案并派遣", _filings), ("并案", _mergings), ("不予立案", _declinings)):
         some = list(itertools.islice(moves(waiting), office.times + figures.NOT_COUNTED))

@@ -90,6 +90,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=REPORT)
     given = parser.parse_args()
     wanted = Wanted(given.tickets, given.reports, given.database, given.data)
+    if given.data:
+        given.data.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=given.data) as folder:
         lines = bench(wanted, Path(folder))
     given.out.write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -145,7 +147,9 @@ def page(size: str, found: Sequence[Figure], load: tuple[float, float]) -> list[
 
 
 def _kept(wanted: Wanted) -> Path | None:
-    return wanted.data / f"bench-{wanted.tickets}-{wanted.reports}.db" if wanted.data else None
+    if wanted.data is None or wanted.database:
+        return None
+    return wanted.data / f"bench-{wanted.tickets}-{wanted.reports}.db"
 
 
 def _size() -> str:
