@@ -144,7 +144,7 @@ def _running(url: str, standing: dict[str, StandingApp], folders: pytest.TempPat
         folder = folders.mktemp("data")
         folder.chmod(0o750)
         made = create_app(settings_for(url, folder))
-        made.before_request_funcs.setdefault(None, []).insert(0, _forget_the_last_request)
+        made.before_request_funcs.setdefault(None, []).insert(0, forget_the_last_request)
         standing[url] = StandingApp(made, folder)
     house = standing[url]
     house.put_back()
@@ -153,7 +153,7 @@ def _running(url: str, standing: dict[str, StandingApp], folders: pytest.TempPat
         house.leave()
 
 
-def _forget_the_last_request() -> None:
+def forget_the_last_request() -> None:
     """A test's requests share its application context; a server's do not."""
     for name in ("_login_user", "who", "request_id", "csrf_token", "_flashes", "_flask_babel"):
         g.pop(name, None)

@@ -58,10 +58,22 @@ class Part:
         """The statement, answered along the path."""
         return by_index(statement, Ticket, self.path.index) if self.path else statement
 
+    def all_with(self, *more: ColumnElement[bool]) -> list[ColumnElement[bool]]:
+        """All conditions and some more. Without a path they begin at the few: the others stand in a case, so that no
+        planner begins with them.
+        """
+        others = [one for name, one in self.conditions.items() if name != APART] + list(more)
+        if self.path:
+            return others
+        return [self.conditions[APART], case((and_(true(), *others), true()), else_=false())]
+
     @property
     def sought(self) -> list[ColumnElement[bool]]:
         """The conditions that the index itself answers."""
-        return [one for name, one in self.conditions.items() if self.path is None or self.path.answers(name)]
+        if self.path is None:
+            return self.all_with()
+        used = {name: one for name, one in self.conditions.items() if self.path.answers(name)}
+        return [one for name, one in used.items() if name in self.path.by or name not in WRITTEN]
 
     @property
     def passed(self) -> list[ColumnElement[bool]]:
@@ -73,7 +85,8 @@ def _path(index: str, *by: str, covers: Sequence[str] = ()) -> Path:
     return Path(f"ix_ticket_{index}", frozenset(by), frozenset(covers))
 
 
-UNIT, STREET = _path("unit_id_filed_at_id", "unit"), _path("street_code_filed_at_id", "street")
+UNIT, UNIT_DUE = _path("unit_id_filed_at_id", "unit"), _path("unit_id_state_due_at", "unit", "state")
+STREET = _path("street_code_filed_at_id", "street")
 SUPERVISED, REBOUNDS, REWORKED, VOID = (
     _path(f"{name}_filed_at_id", name, covers=SEEN) for name in ("supervised", "rebounds", "reworked", "void")
 )
@@ -83,7 +96,7 @@ CATEGORY_THERE = _path("district_code_category_code_filed_at_id", "district", "c
 OPEN_NEWEST, OPEN_DUE = (
     _path(f"open_{by}", "open", covers=(*NARROWED, "filed_at", "due_at")) for by in ("filed_at", "due_at")
 )
-SHORT = (UNIT, STREET, VOID, SUPERVISED, REBOUNDS, OPEN_NEWEST, OPEN_DUE)
+SHORT = (UNIT, UNIT_DUE, STREET, VOID, SUPERVISED, REBOUNDS, OPEN_NEWEST, OPEN_DUE)
 """What holds so few that nothing narrower is sought."""
 DISTRICT, ALL = _path("district_code_filed_at_id", "district"), _path("filed_at_id")
 WIDE = (DISTRICT, ALL)
@@ -103,7 +116,7 @@ WALKS = {
         ALL,
     ),
     Order.DUE: (
-        _path("unit_id_state_due_at", "unit", "state"),
+        UNIT_DUE,
         UNIT,
         STREET,
         SUPERVISED,
@@ -202,9 +215,7 @@ def _conditions(asked: Filters, about: str, way: ColumnElement[bool], now: datet
 
 def _part(conditions: dict[str, ColumnElement[bool]], asked: Filters, order: Order | None) -> Part:
     if APART in conditions:
-        others = and_(true(), *(one for name, one in conditions.items() if name != APART))
-        # A case, so that no planner begins with what is asked for instead of with the few
-        return Part({APART: conditions[APART], "else": case((others, true()), else_=false())}, None)
+        return Part(conditions, None)
     if order is None:
         for whole in COUNTED:
             if whole.by <= conditions.keys() and all(map(whole.answers, conditions)):

@@ -181,7 +181,7 @@ def _firsts(
     if not each:
         return []
     firsts = (
-        part.finds(select(by.label("by"), Ticket.id).where(*part.conditions.values(), *more))
+        part.finds(select(by.label("by"), Ticket.id).where(*part.all_with(*more)))
         .order_by(*order)
         .limit(limit)
         .subquery()

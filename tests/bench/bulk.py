@@ -43,7 +43,8 @@ class Rows:
     def write(self, connection: Any) -> None:
         """Write all that was noted, and forget it."""
         cursor = connection.cursor()
-        for table, rows in self._rows.items():
+        for table in (one for one in db.metadata.sorted_tables if one in self._rows):
+            rows = self._rows[table]
             given = self._columns[table]
             more = {name: value for name, value in _defaults(table).items() if name not in given}
             columns, fixed = ", ".join([*given, *more]), tuple(more.values())

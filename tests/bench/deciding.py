@@ -18,7 +18,7 @@ from inspection.tickets.models import IS_OPEN, Ticket
 from inspection.web.tools import tools
 from tests.bench import figures
 from tests.bench.figures import DECISION_MS, Figure, Office
-from tests.conftest import settings_for
+from tests.conftest import forget_the_last_request, settings_for
 from tests.web.browser import Browser
 
 Move = tuple[str, dict[str, str]]
@@ -28,7 +28,8 @@ Move = tuple[str, dict[str, str]]
 def of_decisions(office: Office) -> list[Figure]:
     """Filing and dispatching, merging, declining; then filing by two at once."""
     waiting = iter(db.session.scalars(select(Report.id).where(Report.state == ReportState.RECEIVED)).all())
-    url, folder = office.app.config["SQLALCHEMY_DATABASE_URI"], tools().settings.data_dir
+    url = tools().settings.database_url.replace("postgresql+psycopg:", "postgresql:")
+    folder = tools().settings.data_dir
     found = []
     for name, moves in (("立案并派遣", _filings), ("并案", _mergings), ("不予立案", _declinings)):
         some = list(itertools.islice(moves(waiting), office.times + figures.NOT_COUNTED))
@@ -62,6 +63,7 @@ def send(app: object, who: uuid.UUID, moves: Sequence[Move]) -> list[float]:
 def send_beside(url: str, folder: Path, who: uuid.UUID, moves: Sequence[Move]) -> list[float]:
     """The same in another process."""
     app = create_app(settings_for(url, folder))
+    app.before_request_funcs.setdefault(None, []).insert(0, forget_the_last_request)
     with app.app_context():
         return send(app, who, moves)
 

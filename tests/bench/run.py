@@ -31,7 +31,7 @@ from inspection.tickets import tallies
 from inspection.tickets.models import IS_OPEN, Ticket
 from tests.bench import choices, city, deciding, of_map, reading
 from tests.bench.figures import Echo, Figure, Office
-from tests.conftest import settings_for
+from tests.conftest import forget_the_last_request, settings_for
 from tests.make import Make
 
 MEASURED: Sequence[Callable[[Office], list[Figure]]] = (
@@ -92,6 +92,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=REPORT)
     given = parser.parse_args()
     wanted = Wanted(given.tickets, given.reports, given.database, given.data)
+    if given.data:
+        given.data.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=given.data) as folder:
         lines = bench(wanted, Path(folder))
     given.out.write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -105,6 +107,7 @@ def bench(wanted: Wanted, folder: Path) -> list[str]:
         print(f"copying {kept}")
         shutil.copyfile(kept, file)
     app = create_app(settings_for(wanted.database or f"sqlite:///{file}", folder))
+    app.before_request_funcs.setdefault(None, []).insert(0, forget_the_last_request)
     with app.app_context():
         began = time.perf_counter()
         prepare(now())
@@ -147,7 +150,9 @@ def page(size: str, found: Sequence[Figure], load: tuple[float, float]) -> list[
 
 
 def _kept(wanted: Wanted) -> Path | None:
-    return wanted.data / f"bench-{wanted.tickets}-{wanted.reports}.db" if wanted.data else None
+    if wanted.data is None or wanted.database:
+        return None
+    return wanted.data / f"bench-{wanted.tickets}-{wanted.reports}.db"
 
 
 def _size() -> str:

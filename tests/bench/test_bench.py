@@ -21,7 +21,8 @@ from tests.make import Make
 def test_a_small_city_is_filled_and_every_figure_taken(app: Flask, make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     every = choices.choices
     monkeypatch.setattr(figures, "NOT_COUNTED", 0)
-    monkeypatch.setattr(choices, "choices", lambda office: dict(list(every(office).items())[::4]))
+    monkeypatch.setattr(choices, "choices", lambda office: dict(list(every(office).items())[::6]))
+    monkeypatch.setattr(choices, "TIMES", 1)
     city.units()
     city.fill(1500, now=now(), echo=lambda _: None)
     tickets = select(func.count()).select_from(Ticket)
