@@ -430,7 +430,7 @@ def test_the_page_tells_what_is_wrong_and_takes_over_what_is_right(
     assert "已导入 2 件" in done and again.location == taken.location
     assert len(db.session.scalars(db.select(Ticket)).all()) == 2
     assert browser(make.city()).send(f"/desk/ledger/imports/{file.id}").status_code == 404
-    assert f"这个文件{now().month}月{now().day}日已经导入过" in sent(row(), row("2025-002")).text
+    assert f"这个文件{day_of(now()).month}月{day_of(now()).day}日已经导入过" in sent(row(), row("2025-002")).text
 
 
 @pytest.mark.parametrize(
