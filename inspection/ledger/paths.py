@@ -86,6 +86,7 @@ def _path(index: str, *by: str, covers: Sequence[str] = ()) -> Path:
 
 
 UNIT, UNIT_DUE = _path("unit_id_filed_at_id", "unit"), _path("unit_id_state_due_at", "unit", "state")
+UNIT_OPEN, UNIT_LATE = (_path("unit_id_state_due_at", "unit", *by) for by in (("state", "open"), ("overdue",)))
 STREET = _path("street_code_filed_at_id", "street")
 SUPERVISED, REBOUNDS, REWORKED, VOID = (
     _path(f"{name}_filed_at_id", name, covers=SEEN) for name in ("supervised", "rebounds", "reworked", "void")
@@ -96,13 +97,15 @@ CATEGORY_THERE = _path("district_code_category_code_filed_at_id", "district", "c
 OPEN_NEWEST, OPEN_DUE = (
     _path(f"open_{by}", "open", covers=(*NARROWED, "filed_at", "due_at")) for by in ("filed_at", "due_at")
 )
-SHORT = (UNIT, UNIT_DUE, STREET, VOID, SUPERVISED, REBOUNDS, OPEN_NEWEST, OPEN_DUE)
+SHORT = (UNIT, UNIT_DUE, UNIT_OPEN, UNIT_LATE, STREET, VOID, SUPERVISED, REBOUNDS, OPEN_NEWEST, OPEN_DUE)
 """What holds so few that nothing narrower is sought."""
 DISTRICT, ALL = _path("district_code_filed_at_id", "district"), _path("filed_at_id")
 WIDE = (DISTRICT, ALL)
 """Where several categories at once are too much to pass by."""
 WALKS = {
     Order.NEWEST: (
+        UNIT_OPEN,
+        UNIT_LATE,
         UNIT,
         STREET,
         VOID,
@@ -117,6 +120,7 @@ WALKS = {
     ),
     Order.DUE: (
         UNIT_DUE,
+        UNIT_LATE,
         UNIT,
         STREET,
         SUPERVISED,

@@ -54,9 +54,9 @@ NEEDS = {View.VISITED: Right.TASK_ASK, View.DISSATISFIED: Right.FEEDBACK_READ}
 """The rights that a view needs beyond those to its tickets: without them it is empty."""
 
 
+LIVE = (View.OPEN, View.OVERDUE, View.IN_HAND, View.SUSPENDED, View.TO_DISPATCH, View.TO_RECHECK)
 INDEXES = {
-    **dict.fromkeys((View.OPEN, View.OVERDUE, View.IN_HAND, View.SUSPENDED), "ix_ticket_open_filed_at"),
-    **dict.fromkeys((View.TO_DISPATCH, View.TO_RECHECK), "ix_ticket_open_filed_at"),
+    **dict.fromkeys(LIVE, "ix_ticket_open_filed_at"),
     View.REQUESTS: "ix_ticket_requests_filed_at_id",
 }
 """Along which index a view of what is open is walked, by whoever sees a whole district or all."""
@@ -143,7 +143,8 @@ def _walks(
     first, *others = ways(person)
     whole = ordered.where(first, *conditions)
     if access.scope(person.role, Right.TICKET_READ) is Scope.UNIT:
-        yield by_index(whole, Ticket, "ix_ticket_unit_id_filed_at_id") if person.unit_id else whole
+        its_own = {View.REQUESTS: INDEXES[View.REQUESTS]} | dict.fromkeys(LIVE, "ix_ticket_unit_id_state_due_at")
+        yield by_index(whole, Ticket, its_own.get(view, "ix_ticket_unit_id_filed_at_id"))
     else:
         yield by_index(whole.where(IS_OPEN), Ticket, INDEXES[view]) if view in INDEXES else whole
     for way in others:  # few, one by one: a case, so that no planner begins with the view

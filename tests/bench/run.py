@@ -129,6 +129,7 @@ def bench(wanted: Wanted, folder: Path) -> list[str]:
 def page(size: str, found: Sequence[Figure], load: tuple[float, float]) -> list[str]:
     """The page: the machine, how to read it, the table."""
     limited = [figure for figure in found if figure.limit_ms is not None]
+    worked = [figure for figure in limited if figure.worked]
     return [
         "# 多快",
         "",
@@ -139,7 +140,8 @@ def page(size: str, found: Sequence[Figure], load: tuple[float, float]) -> list[
         f"- 程序：{_database()}，Python {platform.python_version()}",
         f"- 时间：{now():%Y-%m-%d %H:%M}",
         f"- 机器的平均负载：开始时 {load[0]:.1f}，结束时 {load[1]:.1f}（超过核数就是在排队，数会偏大）",
-        f"- 有上限的 {len(limited)} 项，达到 {sum(one.holds for one in limited)} 项",
+        f"- 有上限的 {len(limited)} 项，达到 {sum(one.holds for one in limited)} 项；"
+        f"其中量了处理器时间的 {len(worked)} 项，按它算达到 {sum(one.works for one in worked)} 项",
         "",
         HOW_TO_READ,
         "",
