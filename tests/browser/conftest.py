@@ -35,15 +35,16 @@ READY_SECONDS = 60
 MADE_UP_CAMERA = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
 """A camera that shows a test picture and a microphone that beeps, both allowed."""
 
-KIT_KEPT = """async () => {
+KEPT = """async () => {
   const open = indexedDB.open("mingcha");
   const database = await new Promise((done) => (open.onsuccess = () => done(open.result)));
-  const asked = database.transaction("kept").objectStore("kept").get("kit");
-  const kit = await new Promise((done) => (asked.onsuccess = () => done(asked.result)));
+  const asked = database.transaction("kept").objectStore("kept").get("KEY");
+  const kept = await new Promise((done) => (asked.onsuccess = () => done(asked.result)));
   database.close();
-  return Boolean(kit);
+  return Boolean(kept);
 }"""
-"""Whether the phone has the categories, without which it asks for a network once."""
+KIT_KEPT, NEARBY_KEPT = KEPT.replace("KEY", "kit"), KEPT.replace("KEY", "nearby")
+"""Whether the phone has the categories, and what is known around: both come by themselves, a moment later."""
 
 People = dict[str, str]
 """Role → phone number."""

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import People, Visitor, settled
+from tests.browser.conftest import NEARBY_KEPT, People, Visitor, settled
 from tests.faults.bad_network import BadNetwork
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("office", ["sqlite"], indirect=True, scope="module")]
@@ -148,6 +148,7 @@ def test_a_problem_that_is_known_is_shown_before_saving_and_one_more_sight_of_it
     sent = list[dict[str, Any]]()
     page = visitor(phone=True).open_app(people[1]["another"])
     page.on("request", lambda asked: sent.append(asked.post_data_json) if asked.method == "PUT" else None)
+    settled(page, NEARBY_KEPT)
 
     shoot(page, picture(21))
     page.get_by_role("button", name="私装地锁").click()
