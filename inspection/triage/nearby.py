@@ -32,10 +32,14 @@ class Known:
 
 
 def around(point: Point) -> list[Known]:
-    """The open problems within two kilometres, the nearest first, at most three hundred. None of a mystery check."""
+    """The open problems within two kilometres, at most three hundred, the nearest first, of one place the latest.
+
+    None of a mystery check.
+    """
     rows = (
         select(Report)
         .where(Report.id.in_(alive.open_around(point, RADIUS_M, MOST)), *_open())
+        .order_by(Report.received_at.desc())
         .options(selectinload(Report.manifest).selectinload(Manifest.photos))
     )
     found = list(db.session.scalars(rows))

@@ -29,7 +29,8 @@ from tests import conftest as house
 from tests.make import NOW, PASSWORD, Make, jpeg
 
 ROOT = Path(__file__).resolve().parents[2]
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
 READY_SECONDS = 60
 MADE_UP_CAMERA = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")

@@ -34,6 +34,12 @@ def test_open_problems_are_found_the_nearest_first(app: Flask, make: Make) -> No
     assert known() == [near.id, far.id]
 
 
+def test_of_what_lies_at_one_place_the_latest_comes_first(app: Flask, make: Make) -> None:
+    hours = [make.report(at=north(30), now=NOW + number * timedelta(hours=1)).id for number in (2, 4, 1, 3)]
+
+    assert known() == [hours[1], hours[3], hours[0], hours[2]]
+
+
 @pytest.mark.parametrize("metres", [0, 500, 1000, 1500, 1950])
 @pytest.mark.parametrize("direction", [(1, 0), (0, 1), (-1, 0), (0, -1)])
 def test_the_circle_has_no_holes(sqlite_app: Flask, metres: float, direction: tuple[int, int]) -> None:
