@@ -31,7 +31,7 @@ from inspection.tickets.models import Answer, Ticket
 from inspection.tickets.workflow import State
 from inspection.web.tools import tools
 from tests import conftest as house
-from tests.browser.conftest import CHROMIUM, PHONE, People
+from tests.browser.conftest import PHONE, WHOLE, People
 from tests.faults.bad_network import BadNetwork
 from tests.make import PASSWORD, SPOT, Make, jpeg, sha256
 
@@ -93,7 +93,7 @@ class Telephone:
     def _start(self) -> None:
         self.context = self.playwright.chromium.launch_persistent_context(
             str(self.folder),
-            executable_path=CHROMIUM,
+            executable_path=WHOLE,
             args=["--no-sandbox", "--disable-quic"],
             viewport=PHONE,
             locale="zh-CN",
@@ -214,7 +214,7 @@ def telephone(
     request: pytest.FixtureRequest, people: tuple[Path, People], network: BadNetwork, tmp_path: Path
 ) -> Iterator[tuple[Telephone, str]]:
     """A phone on which somebody is signed in, the inspector if nothing is said, and their id."""
-    if CHROMIUM is None:
+    if WHOLE is None:
         pytest.skip("no Chromium on this machine")
     with sync_playwright() as playwright:
         phone = Telephone(playwright, tmp_path / "profile", f"http://127.0.0.1:{network.port}")
