@@ -1,7 +1,7 @@
 """People, the units they work for, the devices they are signed in on, how they get there, and their keys to the API."""
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -172,3 +172,78 @@ class TaskHolder(Model):
     person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
     open: Mapped[bool] = mapped_column(default=True)
     """Whether the task still waits, so that nobody is asked too much at once."""
+
+
+class Profile(Model):
+    """What the roster knows of an inspector beside the account (花名册): where they live, work, and how much they do."""
+
+    __tablename__ = "profile"
+
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
+    home_street_code: Mapped[str | None] = mapped_column(ForeignKey("area.code"))
+    """Where they live; the district is the person's own ``district_code``."""
+    employer: Mapped[str] = mapped_column(Text, default="")
+    employer_district_code: Mapped[str | None] = mapped_column(ForeignKey("area.code"))
+    employer_unit_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("unit.id"))
+    """Where the employer is one of the units that put things right."""
+    most_visits: Mapped[int | None]
+    """How many visits may wait for them at once; None for the usual."""
+    away_from: Mapped[date | None]
+    away_until: Mapped[date | None]
+    """The days on which they are not asked (请假); an open end is None."""
+    note: Mapped[str] = mapped_column(Text, default="")
+    changed_at: Mapped[datetime]
+
+
+class VisitHolder(Model):
+    """Who was drawn for a visit. Read by one function of ``people.identities`` and by nothing else."""
+
+    __tablename__ = "visit_holder"
+    __table_args__ = (
+        Index("ix_visit_holder_person_id_open", "person_id", "open"),
+        Index("ix_visit_holder_site_id_day", "site_id", "day"),
+        Index("ix_visit_holder_day", "day"),
+    )
+
+    visit_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("visit.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    site_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("site.id"))
+    day: Mapped[date]
+    """The last day on which they go or went there, for not sending them again too soon."""
+    open: Mapped[bool] = mapped_column(default=True)
+    """Whether the visit still waits for them."""
+
+
+class DrawLot(Model):
+    """Which inspector a lot of a draw's input stands for (签). Read by ``people.identities`` and by nothing else."""
+
+    __tablename__ = "draw_lot"
+
+    draw_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("draw.id", ondelete="CASCADE"), primary_key=True)
+    lot: Mapped[str] = mapped_column(Text, primary_key=True)
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+
+
+class Opening(Model):
+    """That someone asks who is behind a visit or its finding (查看身份): it takes a second person to allow it."""
+
+    __tablename__ = "opening"
+    __table_args__ = (Index("ix_opening_decided_at_asked_at_id", "decided_at", "asked_at", "id"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    object: Mapped[str] = mapped_column(Text)
+    """As the audit chain names it: ``visit:…`` or ``report:…``."""
+    reason: Mapped[str] = mapped_column(Text)
+    asked_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    asked_at: Mapped[datetime]
+    allowed: Mapped[bool | None]
+    decided_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    decided_at: Mapped[datetime | None]
+    until: Mapped[datetime | None]
+    """Until when whoever asked may see it, once it is allowed."""
+    seen_at: Mapped[datetime | None]
+
+    @property
+    def audit_ref(self) -> str:
+        """How the audit chain names it."""
+        return f"opening:{self.id}"

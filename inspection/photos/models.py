@@ -21,16 +21,18 @@ class ManifestKind(StrEnum):
     FEEDBACK = "feedback"
     POSTING = "posting"
     ASSIST = "assist"
+    VISIT = "visit"
 
 
 class PhotoRole(StrEnum):
-    """What a photo shows: the place with something to recognise it by, the thing itself, its plate, the repair."""
+    """What a photo shows: the place with something to recognise it by, the thing itself, its plate, the repair, …"""
 
     FAR = "far"
     NEAR = "near"
     PLATE = "plate"
     AFTER = "after"
     RECHECK = "recheck"
+    VISIT = "visit"
 
 
 class Manifest(Model):
