@@ -1,6 +1,6 @@
 """Sites and checklists, plans and their draws, visits and what they found. Nothing here says who goes where.
 
-The tie of a visit to its inspector is ``people.models.VisitHolder``, read by ``people.identities`` alone.
+The tie of a visit to its inspector is ``people.models.VisitHolder``, read by ``people.visiting`` alone.
 """
 
 import uuid

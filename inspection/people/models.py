@@ -175,7 +175,7 @@ class TaskHolder(Model):
 
 
 class Profile(Model):
-    """What the roster knows of an inspector beside the account (花名册): where they live, work, and how much they do."""
+    """What the roster knows of an inspector beside the account (花名册): where they live and work, and how much."""
 
     __tablename__ = "profile"
 
@@ -196,7 +196,7 @@ class Profile(Model):
 
 
 class VisitHolder(Model):
-    """Who was drawn for a visit. Read by one function of ``people.identities`` and by nothing else."""
+    """Who was drawn for a visit. Read by one function of ``people.visiting`` and by nothing else."""
 
     __tablename__ = "visit_holder"
     __table_args__ = (
@@ -215,7 +215,7 @@ class VisitHolder(Model):
 
 
 class DrawLot(Model):
-    """Which inspector a lot of a draw's input stands for (签). Read by ``people.identities`` and by nothing else."""
+    """Which inspector a lot of a draw's input stands for (签). Read by ``people.visiting`` and by nothing else."""
 
     __tablename__ = "draw_lot"
 
