@@ -369,6 +369,9 @@ class VisitFinding(Model):
     report_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("report.id"))
     released_at: Mapped[datetime | None]
 
+    visit: Mapped[Visit] = relationship()
+    site: Mapped[Site] = relationship()
+
 
 class LaneStep(Model):
     """A lane's month (背街小巷月度): its score, and whether it stands or is downgraded (降档) after it."""

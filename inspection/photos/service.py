@@ -228,6 +228,28 @@ def derive(photo_id: uuid.UUID, *, storage: Storage, now: datetime) -> None:
             photo.width, photo.height = copies.width, copies.height
 
 
+def show_again(photos: Sequence[Photo], manifest: Manifest, *, taken_at: datetime, now: datetime) -> None:
+    """Let the same sealed pictures be evidence under another manifest, of which nothing is told but a day: the new rows
+    have no position, no camera's word and copies of their own.
+    """
+    for position, photo in enumerate(photos):
+        shown = Photo(
+            id=uuid.uuid4(),
+            position=position,
+            sha256=photo.sha256,
+            bytes=photo.bytes,
+            role=PhotoRole.NEAR,
+            taken_at=taken_at,
+            arrived_at=now,
+            content_type=photo.content_type,
+            width=photo.width,
+            height=photo.height,
+        )
+        manifest.photos.append(shown)
+        queue.enqueue("photos.derive", shown.id, now=now)
+    db.session.flush()
+
+
 def count_announced(manifest_ids: Sequence[uuid.UUID]) -> int:
     """How many photos these manifests list."""
     counted = select(func.count()).select_from(Photo).where(Photo.manifest_id.in_(manifest_ids))

@@ -86,12 +86,14 @@ def ticket_of(report_id: uuid.UUID) -> Ticket | None:
 
 
 def ticket_with(photo: Photo) -> Ticket | None:
-    """The ticket that a photo is evidence in; none for feedback, which is about a ticket but not in it."""
+    """The ticket that a photo is evidence in; none for feedback, which is about a ticket but not in it, nor for a
+    visit, which is the city's alone.
+    """
     kind, evidence_id = photo.manifest.kind, photo.manifest_id
     if kind in {ManifestKind.REPORT, ManifestKind.SUPPLEMENT}:
         report_id = _report_of(photo)
         return ticket_of(report_id) if report_id else None
-    if kind is ManifestKind.FEEDBACK:
+    if kind in {ManifestKind.FEEDBACK, ManifestKind.VISIT}:
         return None
     tied = {
         ManifestKind.ANSWER: select(Answer.ticket_id).where(Answer.id == evidence_id),
