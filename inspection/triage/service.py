@@ -83,7 +83,7 @@ def proposal(report: Report, category: Category, now: datetime) -> Proposal:
     found = suggest(report, category, report.site_type)
     point = Point(report.lat, report.lng)
     location = geography.locate(point, report.accuracy_m or 0.0)
-    near = candidates.of(report, within=Report.district_code == report.district_code)
+    near = candidates.of(report, within=candidates.counted_with(report))
     back = next((one.ticket for one in near if one.rebound), None)
     return Proposal(
         report_id=report.id,

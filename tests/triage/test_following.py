@@ -181,6 +181,16 @@ def test_an_inspectors_own_word_joins_nothing_by_itself(house: House, make: Make
     assert state(hint) is ReportState.RECEIVED
 
 
+def test_what_follows_nothing_is_not_joined_to_a_case(house: House, make: Make) -> None:
+    known, other = make.report(), make.report()
+    ticket = file(known, house.city)
+
+    with writing():
+        joined = merging.join(get(ticket), get(other), now=OUT)
+
+    assert not joined and state(other) is ReportState.RECEIVED
+
+
 def test_a_report_that_somebody_has_decided_on_is_left_alone(house: House) -> None:
     first, second = twice(house, house.checks.site())
     file(first, house.city)
