@@ -17,10 +17,11 @@ from sqlalchemy.orm import selectinload
 
 from inspection.checks import brought, scoring
 from inspection.checks.content import Answer, Item, ItemKind
-from inspection.checks.models import Plan, Site, Visit, VisitFinding
+from inspection.checks.models import Plan, Site, Visit, VisitFinding, VisitRecord
 from inspection.kernel import audit, faults
 from inspection.kernel.calendar import DAY, at, day_of
 from inspection.kernel.db import db, end_reading, writing
+from inspection.photos.models import Manifest
 from inspection.reports import office
 from inspection.reports.office import Found, Spot
 from inspection.reports.service import Count
@@ -51,8 +52,10 @@ def release(plan_id: uuid.UUID, *, now: datetime, rng: Random) -> int:
     follows = _followed(due, ids)
     rng.shuffle(due)
     for one in due:
-        report = office.enter(ids[one.id], _found(one, follows[one.id]), now=now)
-        one.report_id, one.released_at = report.id, now
+        office.enter(ids[one.id], _found(one, follows[one.id]), now=now)
+    db.session.flush()
+    for one in due:
+        one.report_id, one.released_at = ids[one.id], now
     plan.released_at = plan.released_at or now
     db.session.flush()
     faults.point("findings.entered")
@@ -69,8 +72,10 @@ def due_at(plan: Plan, reviewed_at: datetime) -> datetime:
 
 def _waiting(plan: Plan) -> list[VisitFinding]:
     wanted = select(VisitFinding).where(VisitFinding.plan_id == plan.id, VisitFinding.released_at.is_(None))
-    whole = selectinload(VisitFinding.visit).selectinload(Visit.records)
-    return list(db.session.scalars(wanted.options(whole, selectinload(VisitFinding.site))))
+    visit = selectinload(VisitFinding.visit)
+    pictures = visit.selectinload(Visit.records).selectinload(VisitRecord.manifest).selectinload(Manifest.photos)
+    whole = (pictures, visit.selectinload(Visit.checklist_version), selectinload(VisitFinding.site))
+    return list(db.session.scalars(wanted.options(*whole)))
 
 
 def _followed(due: Sequence[VisitFinding], ids: dict[uuid.UUID, uuid.UUID]) -> dict[uuid.UUID, uuid.UUID | None]:

@@ -54,7 +54,10 @@ class Found:
 
 
 def enter(report_id: uuid.UUID, found: Found, *, now: datetime) -> Report:
-    """Put a finding down as a received report, and have it proposed to the city's triage."""
+    """Put a finding down as a received report, and have it proposed to the city's triage.
+
+    It is flushed by whoever calls, so that a plan's hundreds go at once.
+    """
     description, address = found.description[:LONGEST_TEXT], found.spot.address[:LONGEST_LINE]
     content = {
         "address": address,
@@ -64,13 +67,12 @@ def enter(report_id: uuid.UUID, found: Found, *, now: datetime) -> Report:
         "form": Form.MYSTERY.value,
         "photos": [photo.sha256 for photo in found.photos],
     }
-    manifest, _ = photos.announce(report_id, ManifestKind.REPORT, content, (), now=now)
-    photos.show_again(found.photos, manifest, taken_at=found.noon, now=now)
-    manifest.completed_at = now
     report = _row(report_id, found, now)
     report.description, report.address = description, address
+    report.manifest = photos.show_again(
+        report_id, ManifestKind.REPORT, content, found.photos, taken_at=found.noon, now=now
+    )
     db.session.add(report)
-    db.session.flush()
     queue.enqueue("triage.propose", report.id, now=now)
     audit.record("report.received", report, by=audit.SYSTEM, at=now)
     return report
