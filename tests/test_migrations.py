@@ -139,11 +139,11 @@ def test_who_assists_in_what_is_put_aside_stands_still_after_the_way_up(make: Ma
 
 
 def test_weights_and_what_a_report_follows_go_down_and_leave_the_rest(make: Make, app: Flask) -> None:
-    plan = MakeChecks().plan(make.city(), MakeChecks().checklist())
-    known, later = make.report(), make.report()
+    plan_id = MakeChecks().plan(make.city(), MakeChecks().checklist()).id
+    known_id, later_id = make.report().id, make.report().id
     with writing():
-        db.session.get_one(Plan, plan.id).quotas[0].population = 40
-        db.session.get_one(Report, later.id).follows_id = known.id
+        db.session.get_one(Plan, plan_id).quotas[0].population = 40
+        db.session.get_one(Report, later_id).follows_id = known_id
     db.session.remove()
     before = {name: _count(name) for name in ("report", "plan", "plan_quota", "photo", "audit_event")}
 
@@ -151,5 +151,5 @@ def test_weights_and_what_a_report_follows_go_down_and_leave_the_rest(make: Make
     upgrade()
 
     assert {name: _count(name) for name in before} == before
-    assert db.session.get_one(Plan, plan.id).quotas[0].population is None
-    assert db.session.get_one(Report, later.id).follows_id is None
+    assert db.session.get_one(Plan, plan_id).quotas[0].population is None
+    assert db.session.get_one(Report, later_id).follows_id is None

@@ -132,8 +132,12 @@ def flags(visit: Visit) -> list[integrity.Flag]:
 
 
 def released(visit: Visit) -> bool:
-    """Whether findings of its plan are out already."""
-    return visit.plan.released_at is not None
+    """Whether what it came to is out: its plan's findings were released after it was accepted, or its own since."""
+    out, own = visit.plan.released_at, VisitFinding.visit_id == visit.id
+    if out is None or visit.reviewed_at is None:
+        return False
+    released_own = select(VisitFinding.id).where(own, VisitFinding.released_at.is_not(None)).limit(1)
+    return visit.reviewed_at <= out or db.session.scalar(released_own) is not None
 
 
 def _begin(visit: Visit, action: Action, by: Person) -> VisitState:

@@ -85,7 +85,7 @@ ACTION_NAMES: Mapping[Action, str] = {
     Action.ACCEPT: N_("采用"),
     Action.REJECT: N_("不采用"),
     Action.EXPIRE: N_("过期"),
-    Action.WITHDRAW: N_("撤销"),
+    Action.WITHDRAW: N_("撤销走访"),
 }
 
 

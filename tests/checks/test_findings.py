@@ -16,6 +16,7 @@ from inspection.kernel import faults, queue
 from inspection.kernel.audit import AuditEvent
 from inspection.kernel.calendar import BEIJING
 from inspection.kernel.db import db, writing
+from inspection.kernel.errors import Conflict
 from inspection.people.models import Authorship, Person
 from inspection.photos.models import Manifest, ManifestKind, Photo
 from inspection.reports import service as reports
@@ -232,6 +233,24 @@ def test_what_is_accepted_later_waits_for_the_hour_of_the_next_day(house: House)
 
     assert told == [0, 0, 1, 0]
     assert get(house.plan).released_at == OUT
+
+
+def test_a_late_acceptance_is_taken_back_until_its_own_findings_are_out(house: House) -> None:
+    house.accepted(answers(q1=PASS, q2=FAIL))
+    findings.release_due(now=OUT)
+    late, later = (house.accepted(answers(q1=PASS, q2=FAIL), reviewed=OUT + HOUR) for _ in range(2))
+
+    def reject(visit: Visit) -> None:
+        with writing():
+            by = db.session.get_one(Person, house.city.id)
+            reviews.reject(get(visit), ground=reviews.Ground.TOO_FAST, by=by, now=OUT + 30 * HOUR)
+
+    reject(late)
+    findings.release_due(now=OUT + DAY)
+
+    with pytest.raises(Conflict, match="已经公布"):
+        reject(later)
+    assert len(every(Report)) == 2
 
 
 def test_a_plan_with_nothing_found_releases_nothing(house: House, events: Events) -> None:
