@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import time, timedelta
 from functools import partial
 
+from inspection.checks import findings, reviews
 from inspection.kernel import queue
 from inspection.kernel.calendar import now
 from inspection.kernel.db import writing
@@ -22,6 +23,7 @@ from inspection.reports.receipts import Signer
 from inspection.settings import Settings
 from inspection.tickets import recounts, samples
 from inspection.tickets.models import TaskKind
+from inspection.triage import following
 from inspection.triage import service as triage
 
 KEPT = timedelta(days=40)
@@ -29,6 +31,7 @@ KEPT = timedelta(days=40)
 
 TIMETABLE: Timetable = {
     "queue.forget": Daily(time(3, 30)),
+    "checks.release": Every(60),
     "messages.read_events": Every(1),
     "messages.remind": Every(5),
     "messages.digest": Daily(time(8), working_days=True),
@@ -52,6 +55,9 @@ def functions(tools: Tools) -> Functions:
         "photos.derive": _by_id(lambda photo_id: photos.derive(photo_id, storage=tools.storage, now=now())),
         "tickets.recount": recount,
         "triage.propose": _by_id(propose),
+        "triage.follow": _by_id(follow),
+        "checks.examine": _by_id(examine),
+        "checks.release": lambda _slot: release(),
         "tickets.sample_recheck": _by_id(partial(sample, kind=TaskKind.RECHECK)),
         "tickets.sample_lookback": _by_id(partial(sample, kind=TaskKind.LOOKBACK)),
         "notices.render": _by_id(
@@ -70,6 +76,23 @@ def propose(report_id: uuid.UUID) -> None:
     """Suggest a unit and a deadline for a report."""
     with writing():
         triage.propose(report_id, now=now())
+
+
+def follow(report_id: uuid.UUID) -> None:
+    """Let the reports that follow a report into its case."""
+    with writing():
+        following.follow(report_id, now=now())
+
+
+def examine(visit_id: uuid.UUID) -> None:
+    """Look through what a visit brought."""
+    with writing():
+        reviews.examine(visit_id, now=now())
+
+
+def release() -> None:
+    """Let the findings out whose time has come."""
+    findings.release_due(now=now())
 
 
 def sample(ticket_id: uuid.UUID, *, kind: TaskKind) -> None:

@@ -14,11 +14,12 @@ from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect, text
 
+from inspection.checks.models import Plan
 from inspection.kernel.calendar import DAY
 from inspection.kernel.db import db, writing
 from inspection.people.models import Person, Unit
 from inspection.reports import questions
-from inspection.reports.models import Category
+from inspection.reports.models import Category, Report
 from inspection.tickets import assistance, comments, requests
 from inspection.tickets.annexes import Assist, Audience
 from inspection.tickets.deadlines import Limit
@@ -26,6 +27,7 @@ from inspection.tickets.deadlines import Unit as TimeUnit
 from inspection.tickets.models import Ticket
 from inspection.tickets.workflow import State
 from inspection.triage import assignments
+from tests.checks.make_checks import MakeChecks
 from tests.make import NOW, Make
 
 VERSIONS = Path(__file__).resolve().parents[1] / "migrations" / "versions"
@@ -134,3 +136,20 @@ def test_who_assists_in_what_is_put_aside_stands_still_after_the_way_up(make: Ma
     upgrade()
 
     assert db.session.scalars(db.select(Assist)).one().clock_stopped_at == NOW + timedelta(hours=3)
+
+
+def test_weights_and_what_a_report_follows_go_down_and_leave_the_rest(make: Make, app: Flask) -> None:
+    plan_id = MakeChecks().plan(make.city(), MakeChecks().checklist()).id
+    known_id, later_id = make.report().id, make.report().id
+    with writing():
+        db.session.get_one(Plan, plan_id).quotas[0].population = 40
+        db.session.get_one(Report, later_id).follows_id = known_id
+    db.session.remove()
+    before = {name: _count(name) for name in ("report", "plan", "plan_quota", "photo", "audit_event")}
+
+    downgrade(revision="0021")
+    upgrade()
+
+    assert {name: _count(name) for name in before} == before
+    assert db.session.get_one(Plan, plan_id).quotas[0].population is None
+    assert db.session.get_one(Report, later_id).follows_id is None

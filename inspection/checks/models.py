@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, Text, UniqueConstraint, false, text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from inspection.checks.workflow import VisitState as VisitState
 from inspection.kernel.db import Model, coded
 from inspection.people.models import Unit
 from inspection.photos.models import Manifest
@@ -31,23 +32,6 @@ class PlanState(StrEnum):
     SEALED = "sealed"
     DRAWN = "drawn"
     ENDED = "ended"
-    WITHDRAWN = "withdrawn"
-
-
-class VisitState(StrEnum):
-    """How far a visit has come (走访): it waits, is with the office, and counts or not.
-
-    ``declined``: whoever was drawn cannot go; another visit takes its place. ``asked``: asked back once for named
-    items. ``expired``: the window passed. ``withdrawn``: the plan was.
-    """
-
-    WAITING = "waiting"
-    DECLINED = "declined"
-    RECEIVED = "received"
-    ASKED = "asked"
-    ACCEPTED = "accepted"
-    REJECTED = "rejected"
-    EXPIRED = "expired"
     WITHDRAWN = "withdrawn"
 
 
@@ -211,6 +195,8 @@ class PlanQuota(Model):
     type_code: Mapped[str] = mapped_column(Text)
     sites: Mapped[int]
     visits_each: Mapped[int]
+    population: Mapped[int | None]
+    """How many active sites the stratum had when the plan was sealed: its weight in the results."""
     checklist_version_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("checklist_version.id"))
 
     plan: Mapped[Plan] = relationship(back_populates="quotas")
@@ -382,6 +368,9 @@ class VisitFinding(Model):
     category_code: Mapped[str] = mapped_column(ForeignKey("category.code"))
     report_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("report.id"))
     released_at: Mapped[datetime | None]
+
+    visit: Mapped[Visit] = relationship()
+    site: Mapped[Site] = relationship()
 
 
 class LaneStep(Model):

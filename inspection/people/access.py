@@ -65,6 +65,7 @@ class Right(StrEnum):
     SAMPLING_READ = "sampling.read"
     SAMPLING_EDIT = "sampling.edit"
     LEDGER_IMPORT = "ledger.import"
+    VISIT_REVIEW = "visit.review"
     MESSAGES_READ = "messages.read"
     REMINDERS_SET = "reminders.set"
 
@@ -145,6 +146,7 @@ RIGHTS: Mapping[Right, Mapping[Role, Scope]] = {
     Right.SAMPLING_READ: {Role.CITY: Scope.ALL, Role.AUDITOR: Scope.ALL, Role.ADMIN: Scope.ALL},
     Right.SAMPLING_EDIT: {Role.ADMIN: Scope.ALL},
     Right.LEDGER_IMPORT: {Role.CITY: Scope.ALL},
+    Right.VISIT_REVIEW: {Role.CITY: Scope.ALL},
     Right.MESSAGES_READ: {role: Scope.OWN for role in Role if role is not Role.INSPECTOR},
     Right.REMINDERS_SET: {Role.ADMIN: Scope.ALL},
 }

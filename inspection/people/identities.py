@@ -39,6 +39,11 @@ def is_author(person: Person, report_id: uuid.UUID) -> bool:
     return bool(_authorships(Authorship.report_id == report_id, Authorship.person_id == person.id))
 
 
+def has_author(report_id: uuid.UUID) -> bool:
+    """Whether anybody made the report: what a visit found has no author, and nobody who could be asked."""
+    return bool(_authorships(Authorship.report_id == report_id))
+
+
 def own_reports(person: Person, *, before: Cursor | None, limit: int) -> Sequence[tuple[datetime, uuid.UUID]]:
     """When and which reports the person made, newest first, from before the cursor on."""
     mine: list[ColumnElement[bool]] = [Authorship.person_id == person.id]

@@ -68,6 +68,12 @@ def holders(visit_ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, uuid.UUID]:
     }
 
 
+def others_of(visit_id: uuid.UUID) -> Sequence[uuid.UUID]:
+    """The other visits of whoever was drawn for this one: for integrity. Never shown."""
+    mine = select(VisitHolder.person_id).where(VisitHolder.visit_id == visit_id).scalar_subquery()
+    return [row.visit_id for row in _holdings(VisitHolder.person_id == mine, VisitHolder.visit_id != visit_id)]
+
+
 def keep_lots(draw_id: uuid.UUID, lots: Mapping[str, uuid.UUID]) -> None:
     """Remember for whom each lot of a draw stands."""
     db.session.add_all(DrawLot(draw_id=draw_id, lot=lot, person_id=person) for lot, person in lots.items())

@@ -84,6 +84,8 @@ WAITING = text("state = 'received'")
 """Of the reports that were ever received, few wait: an index of their own finds those around a place."""
 IS_WAITING: ColumnElement[bool] = literal_column("report.state = 'received'")
 """The condition in the words of that index, by which the database knows that it may use it."""
+FOLLOWING = text("follows_id IS NOT NULL")
+"""Few reports follow another."""
 
 
 class Report(Model):
@@ -96,6 +98,7 @@ class Report(Model):
         Index("ix_report_plate_key_received_at", "plate_key", "received_at"),
         Index("ix_report_decided_at", "decided_at"),
         Index("ix_report_waiting_cell", "cell", "id", "lat", "lng", sqlite_where=WAITING, postgresql_where=WAITING),
+        Index("ix_report_follows_id", "follows_id", sqlite_where=FOLLOWING, postgresql_where=FOLLOWING),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(ForeignKey("manifest.id"), primary_key=True)
@@ -134,6 +137,10 @@ class Report(Model):
     """Whether districts disagree about whose it is: the city decides."""
     same_as: Mapped[uuid.UUID | None]
     """The known report that its author says it is one more sight of; only a hint, it may be anybody's or nobody's."""
+    follows_id: Mapped[uuid.UUID | None]
+    """Of a mystery check: the report of the same failure at the same site before it. It joins that one's open case by
+    itself, until somebody takes it out again.
+    """
     alias: Mapped[str] = mapped_column(Text)
     """What the inspected side sees instead of a name (督查员·竹): drawn at random for each report."""
     decline_ground: Mapped[str | None] = mapped_column(Text)

@@ -48,11 +48,14 @@ def ask(report: Report, *, text: str, wants_photo: bool, days: int, by: Person, 
     Raises NotAllowed for another district's report, Conflict while another question waits or nothing can be asked,
     Invalid for the text.
     """
-    if access.require(by.role, Right.REPORTER_ASK) is Scope.DISTRICT and by.district_code != report.district_code:
+    allowed = access.require(by.role, Right.REPORTER_ASK)
+    if allowed is Scope.DISTRICT and by.district_code != report.district_code:
         raise NotAllowed(N_("这条线索不在您的区。"))
     db.session.refresh(report, with_for_update=True)
     if report.state not in ASKABLE:
         raise Conflict(N_("这条线索现在不能问上报人。"))
+    if allowed is Scope.ALL and not identities.has_author(report.id):  # a district must not learn of the visit
+        raise Conflict(N_("这条线索来自暗访，没有上报人可问。"))
     if any(standing(one, now) is Standing.WAITING for one in _about([report.id])):
         raise Conflict(N_("上一个问题还在等回答，答了或过了期限才能再问。"))
     text = typed(text)

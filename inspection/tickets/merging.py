@@ -41,6 +41,20 @@ def merge(ticket: Ticket, report: Report, *, by: Person, now: datetime) -> None:
     _join(ticket, report, by, now)
 
 
+def join(ticket: Ticket, report: Report, *, now: datetime) -> bool:
+    """Let a waiting report into the open case of the one that it follows, by the program itself; says whether it did.
+
+    ``split`` takes it out again, without a limit of time. Nothing is done where either has gone on meanwhile.
+    """
+    db.session.refresh(report, with_for_update=True)
+    db.session.refresh(ticket, with_for_update=True)
+    waits = report.state is ReportState.RECEIVED and report.follows_id is not None
+    if not waits or ticket.state not in OPEN or ticket.district_code != report.district_code:
+        return False
+    _join(ticket, report, audit.SYSTEM, now)
+    return True
+
+
 def rebound(ticket: Ticket, report: Report, *, by: Person, now: datetime) -> str:
     """A waiting report shows that a closed problem is back: the next round begins (反弹), the report's photos are
     the evidence. What it changed comes back as JSON, for ``unrebound``.
@@ -55,7 +69,7 @@ def rebound(ticket: Ticket, report: Report, *, by: Person, now: datetime) -> str
 
 
 def split(ticket: Ticket, report: Report, *, by: Person, now: datetime) -> None:
-    """Take a merged report out of its ticket again: it waits for a decision as before (撤销并案).
+    """Take a merged report out of its ticket again: it waits for a decision as before (撤销并案), and follows no other.
 
     Raises Conflict for the report that the ticket was filed from, and once the ticket is closed or void.
     """
@@ -66,6 +80,7 @@ def split(ticket: Ticket, report: Report, *, by: Person, now: datetime) -> None:
         raise Conflict(N_("这条线索不是并进来的，不能拆出。"))
     if ticket.state not in OPEN:
         raise Conflict(N_("案卷已经办结或作废，不能再拆出线索。"))
+    report.follows_id = None
     _leave(ticket, report, by, now)
 
 
@@ -102,7 +117,7 @@ def _require_both(ticket: Ticket, report: Report, by: Person) -> None:
         raise Conflict(DECIDED_ALREADY)
 
 
-def _join(ticket: Ticket, report: Report, by: Person, now: datetime) -> None:
+def _join(ticket: Ticket, report: Report, by: Person | str, now: datetime) -> None:
     ticket.reports.append(TicketReport(report=report, merged_at=now))
     report.state, report.decided_at = ReportState.MERGED, now
     db.session.flush()

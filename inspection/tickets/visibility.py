@@ -57,11 +57,14 @@ def may_see(person: Person, photo: Photo) -> bool:
     """Whether the person may see the photo: as its author, as triage, or through a ticket that they may see.
 
     Whoever reported a problem also sees the picture of its repair; whoever was asked to look sees both. What an
-    inspector who was asked brings is the city's until a verdict rests on it, and feedback is always the city's.
+    inspector who was asked brings is the city's until a verdict rests on it; feedback and visits are always the city's.
     """
     kind, ticket = photo.manifest.kind, ticket_with(photo)
     if ticket and db.session.scalars(select(Ticket.id).where(Ticket.id == ticket.id, within(person))).first():
         return True
+    if kind is ManifestKind.VISIT:
+        reviews = access.scope(person.role, Right.VISIT_REVIEW) is Scope.ALL
+        return reviews and photo.manifest.completed_at is not None
     if kind is ManifestKind.RECHECK:
         return _brought(person, photo.manifest_id)
     if kind in {ManifestKind.POSTING, ManifestKind.ASSIST}:
@@ -86,12 +89,14 @@ def ticket_of(report_id: uuid.UUID) -> Ticket | None:
 
 
 def ticket_with(photo: Photo) -> Ticket | None:
-    """The ticket that a photo is evidence in; none for feedback, which is about a ticket but not in it."""
+    """The ticket that a photo is evidence in; none for feedback, which is about a ticket but not in it, nor for a
+    visit, which is the city's alone.
+    """
     kind, evidence_id = photo.manifest.kind, photo.manifest_id
     if kind in {ManifestKind.REPORT, ManifestKind.SUPPLEMENT}:
         report_id = _report_of(photo)
         return ticket_of(report_id) if report_id else None
-    if kind is ManifestKind.FEEDBACK:
+    if kind in {ManifestKind.FEEDBACK, ManifestKind.VISIT}:
         return None
     tied = {
         ManifestKind.ANSWER: select(Answer.ticket_id).where(Answer.id == evidence_id),

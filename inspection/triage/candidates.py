@@ -74,8 +74,19 @@ def seen_by(person: Person) -> ColumnElement[bool]:
     """
     if access.scope(person.role, Right.REPORT_TRIAGE) is Scope.ALL:
         return true()
-    waits_hidden = (Report.form == Form.MYSTERY) & (Report.state == ReportState.RECEIVED)
-    return (Report.district_code == person.district_code) & ~waits_hidden
+    return (Report.district_code == person.district_code) & ~_waits_hidden()
+
+
+def counted_with(report: Report) -> ColumnElement[bool]:
+    """The reports that are counted as likely the same, in a number that the report's triage sees: the district's must
+    not tell of a mystery check that waits.
+    """
+    same_district = Report.district_code == report.district_code
+    return same_district if report.form is Form.MYSTERY else same_district & ~_waits_hidden()
+
+
+def _waits_hidden() -> ColumnElement[bool]:
+    return (Report.form == Form.MYSTERY) & (Report.state == ReportState.RECEIVED)
 
 
 def _candidate(report: Report, other: Report, ticket: Ticket | None) -> Candidate | None:

@@ -28,7 +28,7 @@ from inspection.tickets import service as tickets
 from inspection.tickets.deadlines import Limit
 from inspection.tickets.models import Ticket
 from inspection.tickets.service import Filing
-from inspection.triage import candidates, decisions, lines, routing
+from inspection.triage import candidates, decisions, following, lines, routing
 from inspection.triage.models import Decision, DecisionKind, Proposal
 from inspection.triage.routing import Problem, Rule
 
@@ -66,13 +66,16 @@ class Suggestion:
 
 
 def propose(report_id: uuid.UUID, *, now: datetime) -> None:
-    """Suggest unit, limit and severity for a received report, and note what lies near. Safe to run twice."""
+    """Suggest unit, limit and severity for a received report, and note what lies near; one that follows another joins
+    the open case of that one by itself. Safe to run twice.
+    """
     report = db.session.get(Report, report_id)
     if report is None or report.state is not ReportState.RECEIVED:
         return
     if db.session.get(Proposal, report_id) is None:
         db.session.add(proposal(report, report.category, now))
         db.session.flush()
+        following.join(report, now=now)
 
 
 def proposal(report: Report, category: Category, now: datetime) -> Proposal:
@@ -80,7 +83,7 @@ def proposal(report: Report, category: Category, now: datetime) -> Proposal:
     found = suggest(report, category, report.site_type)
     point = Point(report.lat, report.lng)
     location = geography.locate(point, report.accuracy_m or 0.0)
-    near = candidates.of(report, within=Report.district_code == report.district_code)
+    near = candidates.of(report, within=candidates.counted_with(report))
     back = next((one.ticket for one in near if one.rebound), None)
     return Proposal(
         report_id=report.id,
@@ -161,6 +164,7 @@ def file_and_dispatch(
     if unit is not None:
         tickets.dispatch(ticket, unit=unit, limit=filing.limit, by=by, now=now)
     decisions.keep(DecisionKind.FILED, report, ticket, by=by, now=now)
+    following.call(report, now=now)
     return ticket
 
 
@@ -168,6 +172,7 @@ def merge(report: Report, ticket: Ticket, *, by: Person, now: datetime) -> Decis
     """Add a report to the open ticket of the same problem (并案)."""
     require_reach(by, report)
     merging.merge(ticket, report, by=by, now=now)
+    following.call(report, now=now)
     return decisions.keep(DecisionKind.MERGED, report, ticket, by=by, now=now)
 
 
@@ -175,6 +180,7 @@ def reopen(report: Report, ticket: Ticket, *, by: Person, now: datetime) -> Deci
     """A report shows that a closed problem is back: its ticket goes into another round (反弹)."""
     require_reach(by, report)
     before = merging.rebound(ticket, report, by=by, now=now)
+    following.call(report, now=now)
     return decisions.keep(DecisionKind.REBOUND, report, ticket, by=by, now=now, before=before)
 
 

@@ -40,6 +40,7 @@ TABLE = {
     "sampling.read":   (None,     None,    None,       "all", None,     "all",   "all"),
     "sampling.edit":   (None,     None,    None,       None,  None,     None,    "all"),
     "ledger.import":   (None,     None,    None,       "all", None,     None,    None),
+    "visit.review":    (None,     None,    None,       "all", None,     None,    None),
     "messages.read":   (None,     "own",   "own",      "own", "own",    "own",   "own"),
     "reminders.set":   (None,     None,    None,       None,  None,     None,    "all"),
 }
