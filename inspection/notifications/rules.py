@@ -84,6 +84,7 @@ EVENTS: Mapping[str, Rule] = {
     "ticket.return_settled": Rule(LED, N_("%(number)s 归属已裁定，请看案卷")),
     "ticket.assist_called": Rule(UNIT, N_("%(number)s 请您单位协办，请签收"), named=True),
     "ticket.assist_answered": Rule(LED, N_("%(number)s 协办单位已答复")),
+    "ticket.assist_recounted": Rule(UNIT, N_("%(number)s 节假日安排有变，协办期限重算"), named=True),
     "ticket.assist_withdrawn": Rule(UNIT, N_("%(number)s 不用您单位协办了"), named=True),
     "ticket.voided": Rule(LED, N_("%(number)s 已作废")),
     "task.done": Rule(CITY, N_("%(number)s 督查员已看过，请给结论"), inside=True),
