@@ -1,5 +1,6 @@
 // The field app: puts its parts together, remembers who is here, and draws one screen at a time.
 import { connection } from "./net.js";
+import { categoryOf, isGone } from "./kit.js";
 import { exclusively } from "./lock.js";
 import { openOutbox } from "./outbox.js";
 import { watcher } from "./place.js";
@@ -70,7 +71,8 @@ async function assembled() {
   app.heard = heard;
   app.outbox = openOutbox(store, {
     who: () => app.session?.person.id ?? null,
-    category: (code) => app.kit?.categories.find((one) => one.code === code),
+    category: (code) => categoryOf(app.kit, code),
+    gone: (code) => isGone(app.kit, code),
     changed: () => (channel.postMessage("changed"), heard()),
   });
   channel.addEventListener("message", () => app.outbox.read().then(heard));
