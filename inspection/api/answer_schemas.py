@@ -15,8 +15,9 @@ class AnswerOut(Schema):
 
 
 class PictureOut(Schema):
-    """Where a picture's two copies are: 1600 and 320 pixels."""
+    """Where a picture's two copies are: 1600 and 320 pixels; ``role`` is ``far``, ``near`` or ``plate``."""
 
+    role = fields.String(required=True)
     web = fields.String(required=True)
     thumb = fields.String(required=True)
 

@@ -112,7 +112,8 @@ def in_hand_json(ticket: Ticket, back: Recheck | None, calendar: WorkCalendar) -
         "supervised": ticket.supervised is not None,
         "sent_back": {"verdict": back.verdict.value, "note": back.note} if back else None,
         "before": [
-            {"web": picture_url(photo, "web"), "thumb": picture_url(photo, "thumb")} for photo in before[:PICTURES]
+            {"role": photo.role.value, "web": picture_url(photo, "web"), "thumb": picture_url(photo, "thumb")}
+            for photo in before[:PICTURES]
         ],
         "url": url_for("desk.ticket", ticket_id=ticket.id),
     }

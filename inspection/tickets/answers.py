@@ -38,6 +38,8 @@ from inspection.tickets.workflow import State
 
 A_DAY = timedelta(days=1)
 SHORTEST_NOTE, LONGEST_NOTE = 2, 2000
+VIEWS = (PhotoRole.FAR, PhotoRole.NEAR, PhotoRole.AFTER)
+"""What a photo of an answer shows: 远景, 近景, or anything else of the repair (其他)."""
 MOVED = "ticket_moved"
 """The code by which a phone knows that nothing is to be mended: the ticket is not where it was."""
 
@@ -182,7 +184,7 @@ def check(new: NewAnswer, now: datetime) -> None:
     if len(new.note) > LONGEST_NOTE:
         raise Invalid("note", N_("太长了。"))
     for position, photo in enumerate(new.photos):
-        if photo.role is not PhotoRole.AFTER:
+        if photo.role not in VIEWS:
             raise Invalid(f"photos.{position}.role", N_("这里只收整改后的照片。"))
 
 

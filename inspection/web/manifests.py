@@ -248,7 +248,7 @@ class RecheckIn(Strict):
 
 
 class AnswerIn(Strict):
-    """What a unit hands in from a phone on site."""
+    """What a unit hands in from a phone on site; a photo's role is ``far`` or ``near``, else ``after``."""
 
     ticket = fields.UUID(
         required=True, error_messages=words(invalid_uuid=MESSAGES["invalid"], invalid=MESSAGES["invalid"])

@@ -16,7 +16,7 @@ from inspection.reports.models import Report, ReportState
 from inspection.tickets import requests, service
 from inspection.tickets.models import Answer, Recheck, Ticket
 from inspection.tickets.workflow import State
-from tests.make import NOW, Make, jpeg
+from tests.make import NOW, Make, jpeg, sha256
 from tests.web.browser import Browser, file, hidden, photo, work
 
 Open = Callable[..., Browser]
@@ -123,6 +123,22 @@ def test_what_is_wrong_with_a_photo_is_said_at_its_field(case: Cases, picture: b
     assert '<details class="more" open>' in answer.text
     assert one.ticket.state is State.HANDLING
     assert db.session.scalars(db.select(Answer)).all() == []
+
+
+def test_each_picture_of_a_repair_is_held_against_the_one_of_its_kind_and_what_is_wrong_is_said_where_it_was_picked(
+    case: Cases,
+) -> None:
+    one = case(State.HANDLING)
+    far, near, more = (photo(number, one.filed_at + 12 * HOUR) for number in (811, 812, 813))
+
+    broken = one.move(one.handler, "submit", note="已清走", far=[file(far)], near=[file(b"garbage")])
+    handed = one.move(one.handler, "submit", note="已清走", near=[file(near)], photos=[file(more)], far=[file(far)])
+
+    assert re.search(r'class="wrong" id="move\d+-near-wrong">[^<]*不是完整的照片', broken.text)
+    assert handed.status_code == 303 and one.ticket.state is State.HANDLED
+    answer = db.session.scalars(db.select(Answer)).one()
+    shown = {photo.sha256: photo.role.value for photo in answer.manifest.photos}
+    assert shown == {sha256(far): "far", sha256(near): "near", sha256(more): "after"}
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ export function recheck(app, { id }) {
   };
 
   const way = () => (app.place.best() && task ? wayWords(app.place.best(), task) : _("正在找您的位置"));
-  const finder = viewfinder(app, { role: "recheck", title: _("回头看"), before: () => task?.before, way, record: () => record, after: taken });
+  const finder = viewfinder(app, { role: () => "recheck", title: _("回头看"), before: () => task?.before, shadow: () => _("淡淡的影子是整改前的照片"), way, record: () => record, after: taken });
   const beside = () => html`<h1 class="ask">${_("照着这张，再拍一张")}</h1>
     <figure class="photo single">${photo(task?.before, _("整改前"))}<figcaption class="cap">${_("整改前")}</figcaption></figure>
     <p class="soft">${task?.place} · ${way()}</p>`;

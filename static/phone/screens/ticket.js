@@ -3,6 +3,7 @@ import { banner, html, icon, nothing, photo } from "../dom.js";
 import { dueDayWords } from "../due.js";
 import { wayWords } from "../geo.js";
 import { holder } from "../holder.js";
+import { nextOf } from "../next.js";
 import { canShow } from "../overlay.js";
 import { repairOf } from "../repair.js";
 import { saidOf, shutter } from "../shutter.js";
@@ -53,7 +54,9 @@ export function ticket(app, { id }) {
     await held.read();
     requestAnimationFrame(() => document.querySelector(".repair")?.scrollIntoView());
   };
-  const finder = viewfinder(app, { role: "after", title: _("拍整改后的照片"), before: () => seen(known()?.before[0]), way, record: () => held.record, after: taken });
+  const next = () => nextOf(known()?.before ?? [], held?.record?.photos ?? []);
+  const shadow = () => ({ far: _("淡淡的影子是整改前的远景"), near: _("淡淡的影子是整改前的近景") })[next().role] ?? _("淡淡的影子是整改前的照片");
+  const finder = viewfinder(app, { role: () => next().role, title: _("拍整改后的照片"), before: () => seen(next().before), shadow, way, record: () => held.record, after: taken });
   const shoot = async () => {
     await finder.open();
     byFile = !finder.isOpen();
@@ -89,7 +92,7 @@ export function ticket(app, { id }) {
   };
 
   const camera = (look, rest) => (byFile
-    ? shutter(app, { look, ...rest, role: "after", record: async () => held.record, after: taken })
+    ? shutter(app, { look, ...rest, role: next().role, record: async () => held.record, after: taken })
     : html`<button class=${rest.cls ?? "btn"} data-kind=${rest.kind ?? nothing} data-size=${rest.size ?? nothing} @click=${shoot}>${look}</button>`);
 
   return {
