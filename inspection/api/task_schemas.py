@@ -15,7 +15,10 @@ class RecheckOut(Schema):
 
 
 class TaskOut(Schema):
-    """What an inspector is asked to look at: where, until when, and the pictures to compare with."""
+    """What an inspector is asked to look at: where, until when, and the pictures to compare with.
+
+    ``before`` has 1600 pixels; ``thumb``, the same in 320, is for a phone to keep.
+    """
 
     id = fields.UUID(required=True)
     kind = fields.String(required=True)
@@ -25,6 +28,7 @@ class TaskOut(Schema):
     lng = fields.Float(required=True)
     due_on = fields.Date(required=True)
     before = fields.String(allow_none=True)
+    thumb = fields.String(allow_none=True)
     after = fields.String(allow_none=True)
 
 

@@ -147,16 +147,22 @@ async function forget(app, session) {
   for (const key of [...PERSONAL, "session"]) await app.kept.remove(key);
 }
 
-function inspectorsNews(app) {
-  return Promise.all([fresh(app, "kit", "/api/v1/field-kit", KIT_MS), fresh(app, "tasks", "/api/v1/tasks", 0), nearby(app)]);
+async function inspectorsNews(app) {
+  await Promise.all([fresh(app, "kit", "/api/v1/field-kit", KIT_MS), fresh(app, "tasks", "/api/v1/tasks", 0), nearby(app)]);
+  await shelve(app, app.tasks?.items.map((task) => task.thumb));
+  app.refresh();
 }
 
 async function unitsNews(app) {
   await fresh(app, "tickets", "/api/v1/tickets/in-hand", 0);
-  const small = (app.tickets?.items ?? []).flatMap((ticket) => ticket.before.map((one) => one.thumb));
-  if (app.online && app.tickets) await app.shelf.keep(small);
-  await app.shelf.read();
+  await shelve(app, app.tickets?.items.flatMap((ticket) => ticket.before.map((one) => one.thumb)));
   app.heard();
+}
+
+// The small copies of what one is to compare with; of what waits no more they go.
+async function shelve(app, addresses) {
+  if (app.online && addresses) await app.shelf.keep(addresses.filter(Boolean)).catch((trouble) => console.info(`pictures: ${trouble.message}`));
+  await app.shelf.read();
 }
 
 // What the server has, kept for the time without a network; quietly left as it was when it cannot be asked.
