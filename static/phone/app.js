@@ -4,7 +4,6 @@ import { categoryOf, isGone } from "./kit.js";
 import { exclusively } from "./lock.js";
 import { openOutbox } from "./outbox.js";
 import { watcher } from "./place.js";
-import { exportOf } from "./rescue.js";
 import { shelf } from "./pictures.js";
 import { current, route } from "./router.js";
 import { handles } from "./role.js";
@@ -108,7 +107,7 @@ function deeds(app) {
       await app.sender.now();
       await (handles(app) ? unitsNews(app) : inspectorsNews(app));
     },
-    export: () => exportOf(app),
+    export: async () => (await import("./rescue.js")).exportOf(app),
     /** Sign out at the server; what is unsent stays. Throws when the server cannot be asked. */
     async signOut() {
       const { csrf } = await app.net.json("/api/v1/session");
