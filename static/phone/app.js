@@ -81,6 +81,7 @@ async function assembled() {
     bytesOf: (key) => store.read(({ bytes }) => bytes.get(key)).then((one) => one?.data),
     only: exclusively({ store, me: crypto.randomUUID() }),
     onSession: (given) => signedIn(app, given),
+    onReceived: (record) => record.kind !== "report" && news(app), // what was waited for is done: so is its task
     onChange: (status) => ((app.signedOut = status.paused === "signin"), app.refresh()),
   });
   app.place = watcher(navigator.geolocation, { onChange: () => placed(app) });
@@ -105,7 +106,7 @@ function deeds(app) {
     async wake() {
       app.refresh();
       await app.sender.now();
-      await (handles(app) ? unitsNews(app) : inspectorsNews(app));
+      await news(app);
     },
     export: async () => (await import("./rescue.js")).exportOf(app),
     /** Sign out at the server; what is unsent stays. Throws when the server cannot be asked. */
@@ -145,6 +146,8 @@ async function forget(app, session) {
   app.shelf.clear();
   for (const key of [...PERSONAL, "session"]) await app.kept.remove(key);
 }
+
+const news = (app) => (handles(app) ? unitsNews(app) : inspectorsNews(app));
 
 async function inspectorsNews(app) {
   await Promise.all([fresh(app, "kit", "/api/v1/field-kit", KIT_MS), fresh(app, "tasks", "/api/v1/tasks", 0), nearby(app)]);
