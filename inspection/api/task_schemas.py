@@ -2,17 +2,6 @@
 
 from marshmallow import Schema, fields
 
-from inspection.api.schemas import ReceiptOut
-
-
-class RecheckOut(Schema):
-    """How far it has come in, and the receipt once it is complete."""
-
-    id = fields.UUID(required=True)
-    state = fields.String(required=True)
-    missing = fields.List(fields.String(), required=True)
-    receipt = fields.Nested(ReceiptOut, allow_none=True)
-
 
 class TaskOut(Schema):
     """What an inspector is asked to look at: where, until when, and the pictures to compare with.

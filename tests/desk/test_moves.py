@@ -11,9 +11,8 @@ from inspection.kernel.calendar import now
 from inspection.kernel.db import db, writing
 from inspection.notices.models import Notice, NoticeState
 from inspection.people.models import Person
-from inspection.photos.models import Manifest
 from inspection.reports.models import Report, ReportState
-from inspection.tickets import requests, service
+from inspection.tickets import requests
 from inspection.tickets.models import Answer, Recheck, Ticket
 from inspection.tickets.workflow import State
 from tests.make import NOW, Make, jpeg, sha256
@@ -342,16 +341,8 @@ def test_a_later_rounds_arithmetic_begins_at_its_own_start_and_does_not_call_it_
 ) -> None:
     officer, unit = make.officer(), make.unit()
     ticket_id = make.ticket(State.HANDLED, officer=officer, unit=unit).id
-    evidence_id, handler = make.evidence(), make.handler(unit)
-    with writing():
-        service.fail_recheck(
-            db.session.get_one(Ticket, ticket_id),
-            reason="没有改",
-            evidence=db.session.get_one(Manifest, evidence_id),
-            by=db.session.get_one(Person, officer.id),
-            now=NOW + timedelta(days=1),
-        )
-    make.answer(db.session.get_one(Ticket, ticket_id), handler, NOW + timedelta(days=1, hours=1))
+    make.sent_back(db.session.get_one(Ticket, ticket_id), officer, NOW + timedelta(days=1))
+    make.answer(db.session.get_one(Ticket, ticket_id), make.handler(unit), NOW + timedelta(days=1, hours=1))
 
     page = browser(officer).page(f"/desk/tickets/{ticket_id}")
 
