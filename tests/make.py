@@ -354,6 +354,22 @@ class Make:
             supplements.add(uuid.uuid4(), report_id, note=note, shown=shown, by=by, now=now)
 
 
+def questions(work: Callable[[], object]) -> int:
+    """How many statements some work sends to the database."""
+    asked: list[object] = []
+
+    def count(*seen: object) -> None:
+        asked.append(seen)
+
+    db.session.rollback()
+    db.event.listen(db.engine, "before_cursor_execute", count)
+    try:
+        work()
+    finally:
+        db.event.remove(db.engine, "before_cursor_execute", count)
+    return len(asked)
+
+
 def announced(
     pictures: Sequence[bytes], taken_at: datetime | None, role: PhotoRole = PhotoRole.FAR
 ) -> tuple[Announced, ...]:

@@ -23,7 +23,7 @@ from inspection.tickets.deadlines import Limit
 from inspection.tickets.deadlines import Unit as TimeUnit
 from inspection.tickets.models import Ticket
 from inspection.tickets.workflow import State
-from tests.make import NOW, Make
+from tests.make import NOW, Make, questions
 
 WEDNESDAY, THURSDAY, MONDAY = date(2026, 11, 25), date(2026, 11, 26), date(2026, 11, 30)
 TUESDAY = date(2026, 12, 1)
@@ -185,21 +185,10 @@ def test_nobody_becomes_late_by_an_edit(case: Case) -> None:
 
 
 def test_a_preview_asks_as_many_questions_for_six_as_for_two(make: Make) -> None:
-    def questions() -> int:
-        asked = []
-        count = lambda *_: asked.append(1)  # noqa: E731
-        db.session.rollback()
-        db.event.listen(db.engine, "before_cursor_execute", count)
-        try:
-            promised(WEDNESDAY)
-        finally:
-            db.event.remove(db.engine, "before_cursor_execute", count)
-        return len(asked)
-
     for _ in range(2):
         Case(make)
-    few = questions()
+    few = questions(lambda: promised(WEDNESDAY))
     for _ in range(4):
         Case(make)
 
-    assert questions() == few
+    assert questions(lambda: promised(WEDNESDAY)) == few
