@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from inspection.kernel.text import N_
+from inspection.kernel.text import N_, Nn_
 
 
 class Audience(StrEnum):
@@ -59,7 +59,7 @@ class Rule:
 
 EXTENSION_REQUESTED = "ticket.extension_requested"
 JUDGED = "report.judged"
-GIVEN, GIVEN_MANY = "report.assigned", N_("有 %(count)s 条线索分给您，请看")
+GIVEN, GIVEN_MANY = "report.assigned", Nn_("有 %(count)s 条线索分给您，请看")
 """A report given to a colleague, and the sentence for several that were given together."""
 
 EVENTS: Mapping[str, Rule] = {
