@@ -24,18 +24,20 @@ from inspection.people.access import Kind, Role
 from inspection.people.models import Person, Unit
 from inspection.photos import service as photos
 from inspection.photos.images import Facts
-from inspection.photos.models import ManifestKind, PhotoRole
+from inspection.photos.models import Manifest, ManifestKind, PhotoRole
 from inspection.photos.recordings import Spoken
 from inspection.photos.service import Announced
 from inspection.reports import service as reports
 from inspection.reports import supplements
 from inspection.reports.models import Form, Report, Source
-from inspection.reports.service import NewReport, Place, Progress
+from inspection.reports.service import NewReport, Place
+from inspection.reports.service import Progress as ReportProgress
 from inspection.tickets import feedback, opinions, tasks
 from inspection.tickets import service as tickets
+from inspection.tickets.brought import Progress
 from inspection.tickets.deadlines import Limit
 from inspection.tickets.deadlines import Unit as TimeUnit
-from inspection.tickets.models import Finding, Task, TaskKind, Ticket
+from inspection.tickets.models import Finding, Opinion, Task, TaskKind, Ticket
 from inspection.tickets.opinions import NewOpinion
 from inspection.tickets.workflow import State
 from inspection.triage import service as triage
@@ -153,7 +155,9 @@ class Make:
         }
         return NewReport(**known | more)
 
-    def announce(self, by: Person, new: NewReport, report_id: uuid.UUID | None = None, now: datetime = NOW) -> Progress:
+    def announce(
+        self, by: Person, new: NewReport, report_id: uuid.UUID | None = None, now: datetime = NOW
+    ) -> ReportProgress:
         """Send a manifest."""
         kit = tools()
         with writing():
@@ -162,7 +166,7 @@ class Make:
                 report_id or uuid.uuid4(), new, by=by, limits=intake_limits(kit.settings), signer=kit.signer, now=now
             )
 
-    def upload(self, by: Person, report_id: uuid.UUID, picture: bytes, now: datetime = NOW) -> Progress:
+    def upload(self, by: Person, report_id: uuid.UUID, picture: bytes, now: datetime = NOW) -> ReportProgress:
         """Send one photo's bytes."""
         kit, digest = tools(), sha256(picture)
         facts = photos.store(kit.storage, digest, len(picture), [picture], photo_limits(kit.settings))
@@ -296,11 +300,12 @@ class Make:
         note: str = "",
         now: datetime = NOW,
         opinion_id: uuid.UUID | None = None,
-    ) -> opinions.Progress:
+    ) -> Progress[Opinion]:
         """What the person who was asked has seen, with all its pictures."""
         kit, opinion_id = tools(), opinion_id or uuid.uuid4()
         shown = announced(pictures, now, PhotoRole.RECHECK)
-        new = NewOpinion(task.id, verdict, note, now, Place(*SPOT, Datum.WGS84, 8.0, Source.LIVE, now), shown)
+        place = Place(*SPOT, Datum.WGS84, 8.0, Source.LIVE, now)
+        new = NewOpinion(task.id, verdict, note=note, captured_at=now, place=place, photos=shown)
         with writing():
             by, limits = db.session.get_one(Person, person.id), photo_limits(kit.settings)
             progress = opinions.receive(opinion_id, new, by=by, limits=limits, signer=kit.signer, now=now)
@@ -311,6 +316,18 @@ class Make:
                 by = db.session.get_one(Person, person.id)
                 progress = opinions.photo_arrived(opinion_id, digest, facts, by=by, signer=kit.signer, now=now)
         return progress
+
+    def sent_back(self, ticket: Ticket, officer: Person, now: datetime, reason: str = "没有改") -> None:
+        """Somebody has looked, and it is not put right."""
+        evidence = self.evidence(now)
+        with writing():
+            tickets.fail_recheck(
+                db.session.get_one(Ticket, ticket.id),
+                reason=reason,
+                evidence=db.session.get_one(Manifest, evidence),
+                by=db.session.get_one(Person, officer.id),
+                now=now,
+            )
 
     def shown(self, *pictures: bytes, now: datetime = NOW) -> list[tuple[Announced, Facts]]:
         """Photos that lie in the store."""
@@ -335,6 +352,22 @@ class Make:
         with writing():
             by = db.session.get_one(Person, by.id)
             supplements.add(uuid.uuid4(), report_id, note=note, shown=shown, by=by, now=now)
+
+
+def questions(work: Callable[[], object]) -> int:
+    """How many statements some work sends to the database."""
+    asked: list[object] = []
+
+    def count(*seen: object) -> None:
+        asked.append(seen)
+
+    db.session.rollback()
+    db.event.listen(db.engine, "before_cursor_execute", count)
+    try:
+        work()
+    finally:
+        db.event.remove(db.engine, "before_cursor_execute", count)
+    return len(asked)
 
 
 def announced(

@@ -11,11 +11,12 @@ from sqlalchemy import Connection, event
 
 from inspection.geography.points import Point
 from inspection.kernel.db import db
+from inspection.kernel.holidays import work_calendar
 from inspection.ledger import paths
 from inspection.ledger import service as ledger
 from inspection.ledger.models import Order
 from inspection.photos import alike
-from inspection.tickets import lists
+from inspection.tickets import lists, recounts
 from inspection.tickets.lists import View
 from inspection.tickets.models import RARE
 from inspection.tickets.workflow import State
@@ -25,7 +26,7 @@ from tests.ledger.test_rows import ASKED
 from tests.make import DISTRICT, NOW, SPOT, STREET, Make
 from tests.web.browser import Browser
 
-WHOLE = re.compile(r"^SCAN (ticket|report|photo)( USING (COVERING )?INDEX (\w+))?$")
+WHOLE = re.compile(r"^SCAN (ticket|report|photo|assist)( USING (COVERING )?INDEX (\w+))?$")
 SMALL = re.compile(rf"_({'|'.join(['open', 'waiting', *RARE])})_")
 """The indexes that hold few of all: to read one of them whole, or to sort it, is no harm."""
 QUEUE = [
@@ -107,6 +108,16 @@ def test_what_is_near_and_what_is_near_same_is_found_by_an_index(sqlite_app: Fla
     assert candidates.of(report)
     assert nearby.around(Point(*SPOT))
     alike.search("5a5a5a5a5a5a5a5a", besides=())
+
+    assert slow == []
+
+
+def test_what_an_edit_of_the_calendar_moves_is_found_by_an_index(sqlite_app: Flask, slow: list[str]) -> None:
+    Make(sqlite_app).ticket(State.HANDLING)
+    slow.clear()
+
+    recounts.preview(work_calendar(), NOW.date(), NOW)
+    recounts.recount(NOW.year, now=NOW)
 
     assert slow == []
 

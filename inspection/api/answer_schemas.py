@@ -2,21 +2,11 @@
 
 from marshmallow import Schema, fields
 
-from inspection.api.schemas import ReceiptOut
-
-
-class AnswerOut(Schema):
-    """How far it has come in, and the receipt once it is complete."""
-
-    id = fields.UUID(required=True)
-    state = fields.String(required=True)
-    missing = fields.List(fields.String(), required=True)
-    receipt = fields.Nested(ReceiptOut, allow_none=True)
-
 
 class PictureOut(Schema):
-    """Where a picture's two copies are: 1600 and 320 pixels."""
+    """Where a picture's two copies are: 1600 and 320 pixels; ``role`` is ``far``, ``near`` or ``plate``."""
 
+    role = fields.String(required=True)
     web = fields.String(required=True)
     thumb = fields.String(required=True)
 

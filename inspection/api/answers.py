@@ -9,13 +9,15 @@ from flask.typing import ResponseReturnValue
 from flask_smorest import Blueprint
 
 from inspection.api import intake
-from inspection.api.answer_schemas import AllInHandOut, AnswerOut
+from inspection.api.answer_schemas import AllInHandOut
+from inspection.api.schemas import ProgressOut
 from inspection.kernel.calendar import WorkCalendar, now
 from inspection.kernel.db import writing
 from inspection.kernel.holidays import work_calendar
 from inspection.people.access import Right
-from inspection.tickets import answers, lists
-from inspection.tickets.answers import NewAnswer, Progress
+from inspection.tickets import answers, brought, lists
+from inspection.tickets.answers import NewAnswer
+from inspection.tickets.brought import Progress
 from inspection.tickets.models import Answer, Recheck, Ticket
 from inspection.web import language, session
 from inspection.web.manifests import AnswerIn
@@ -46,8 +48,8 @@ def list_in_hand() -> ResponseReturnValue:
 @blueprint.put("/answers/<uuid:answer_id>")
 @requires(Right.TICKET_HANDLE)
 @blueprint.arguments(AnswerIn)
-@blueprint.response(200, AnswerOut)
-@blueprint.alt_response(201, schema=AnswerOut)
+@blueprint.response(200, ProgressOut)
+@blueprint.alt_response(201, schema=ProgressOut)
 def put_answer(new: NewAnswer, answer_id: uuid.UUID) -> ResponseReturnValue:
     """Announce it. 201 with what is missing; the same again 200; another content, or a ticket that moved on, 409."""
     limits = photo_limits(tools().settings)
@@ -58,27 +60,21 @@ def put_answer(new: NewAnswer, answer_id: uuid.UUID) -> ResponseReturnValue:
 
 @blueprint.put("/answers/<uuid:answer_id>/photos/<sha256>")
 @requires(Right.TICKET_HANDLE)
-@blueprint.response(200, AnswerOut)
+@blueprint.response(200, ProgressOut)
 def put_photo(answer_id: uuid.UUID, sha256: str) -> ResponseReturnValue:
     """Send one photo's raw bytes. It is durable before the answer; the last one hands it in and carries the receipt."""
     answer = answers.own(session.person(), answer_id)
     facts = intake.photo(answer_id, sha256)
     if facts is None:
-        return as_json(answers.progress(answer))
+        return as_json(brought.progress(answer))
     with writing():
         progress = answers.photo_arrived(answer_id, sha256, facts, by=session.person(), now=now())
     return as_json(progress)
 
 
-def as_json(progress: Progress) -> dict[str, Any]:
+def as_json(progress: Progress[Answer]) -> dict[str, Any]:
     """How far it has come in."""
-    answer = progress.answer
-    return {
-        "id": answer.id,
-        "state": "received" if answer.answered_at else "incomplete",
-        "missing": list(progress.missing),
-        "receipt": receipt_json(answer),
-    }
+    return intake.progress(progress, progress.one.answered_at, receipt_json(progress.one))
 
 
 def receipt_json(answer: Answer) -> dict[str, Any] | None:
@@ -112,7 +108,8 @@ def in_hand_json(ticket: Ticket, back: Recheck | None, calendar: WorkCalendar) -
         "supervised": ticket.supervised is not None,
         "sent_back": {"verdict": back.verdict.value, "note": back.note} if back else None,
         "before": [
-            {"web": picture_url(photo, "web"), "thumb": picture_url(photo, "thumb")} for photo in before[:PICTURES]
+            {"role": photo.role.value, "web": picture_url(photo, "web"), "thumb": picture_url(photo, "thumb")}
+            for photo in before[:PICTURES]
         ],
         "url": url_for("desk.ticket", ticket_id=ticket.id),
     }

@@ -72,6 +72,10 @@ def get_kit() -> ResponseReturnValue:
             }
             for category in categories.offered()
         ],
+        "retired": [
+            {"code": category.code, "short": short_name(category), "english": category.english}
+            for category in categories.retired()
+        ],
         "last_used": list(dict.fromkeys(recent))[:LAST_USED],
         "common": COMMON,
     }

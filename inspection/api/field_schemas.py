@@ -51,10 +51,19 @@ class KitCategoryOut(Schema):
     photos_min = fields.Integer(required=True)
 
 
+class RetiredCategoryOut(Schema):
+    """A category that is out of use: what a draft in it is still called by."""
+
+    code = fields.String(required=True)
+    short = fields.String(required=True)
+    english = fields.String(required=True)
+
+
 class KitOut(Schema):
-    """The catalogue in its order, and which of it to show first."""
+    """The catalogue in its order, which of it to show first, and the names of what is not offered any more."""
 
     categories = fields.List(fields.Nested(KitCategoryOut), required=True)
+    retired = fields.List(fields.Nested(RetiredCategoryOut), required=True)
     last_used = fields.List(fields.String(), required=True)
     common = fields.List(fields.String(), required=True)
 

@@ -13,6 +13,7 @@ from inspection.kernel.errors import Invalid
 from inspection.kernel.text import N_
 from inspection.photos import images
 from inspection.photos import service as photos
+from inspection.tickets.brought import Progress
 from inspection.web.tools import photo_limits, tools
 
 CHUNK = 256 * 1024
@@ -43,6 +44,16 @@ def body() -> Iterator[bytes]:
     """The request's raw bytes, piece by piece."""
     while chunk := request.stream.read(CHUNK):
         yield chunk
+
+
+def progress(come: Progress[Any], received_at: datetime | None, given: dict[str, Any] | None) -> dict[str, Any]:
+    """How far something has come in, with the receipt once it is given."""
+    return {
+        "id": come.one.id,
+        "state": "received" if received_at else "incomplete",
+        "missing": list(come.missing),
+        "receipt": given,
+    }
 
 
 def receipt(number: str | None, issued_at: datetime | None, document: str, signature: str | None) -> dict[str, Any]:

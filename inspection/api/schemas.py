@@ -29,6 +29,15 @@ class ReceiptOut(Schema):
     signature = fields.String(required=True)
 
 
+class ProgressOut(Schema):
+    """How far something has come in, and the receipt once it is complete."""
+
+    id = fields.UUID(required=True)
+    state = fields.String(required=True)
+    missing = fields.List(fields.String(), required=True)
+    receipt = fields.Nested(ReceiptOut, allow_none=True)
+
+
 class ReportOut(Schema):
     """A report as its author sees it."""
 

@@ -2,20 +2,12 @@
 
 from marshmallow import Schema, fields
 
-from inspection.api.schemas import ReceiptOut
-
-
-class RecheckOut(Schema):
-    """How far it has come in, and the receipt once it is complete."""
-
-    id = fields.UUID(required=True)
-    state = fields.String(required=True)
-    missing = fields.List(fields.String(), required=True)
-    receipt = fields.Nested(ReceiptOut, allow_none=True)
-
 
 class TaskOut(Schema):
-    """What an inspector is asked to look at: where, until when, and the pictures to compare with."""
+    """What an inspector is asked to look at: where, until when, and the pictures to compare with.
+
+    ``before`` has 1600 pixels; ``thumb``, the same in 320, is for a phone to keep.
+    """
 
     id = fields.UUID(required=True)
     kind = fields.String(required=True)
@@ -25,6 +17,7 @@ class TaskOut(Schema):
     lng = fields.Float(required=True)
     due_on = fields.Date(required=True)
     before = fields.String(allow_none=True)
+    thumb = fields.String(allow_none=True)
     after = fields.String(allow_none=True)
 
 

@@ -35,7 +35,7 @@ def list_tasks() -> ResponseReturnValue:
 def as_json(task: Task) -> dict[str, Any]:
     """A task as whoever was asked sees it."""
     ticket, answer = task.ticket, stories.last_answer(task.ticket)
-    before = [photo for link in ticket.reports for photo in link.report.manifest.photos]
+    before = next((photo for link in ticket.reports for photo in link.report.manifest.photos), None)
     return {
         "id": task.id,
         "kind": task.kind.value,
@@ -44,7 +44,8 @@ def as_json(task: Task) -> dict[str, Any]:
         "lat": ticket.lat,
         "lng": ticket.lng,
         "due_on": task.due_on,
-        "before": picture_url(next(iter(before), None), "web"),
+        "before": picture_url(before, "web"),
+        "thumb": picture_url(before),
         "after": picture_url(next(iter(answer.manifest.photos), None), "web") if answer else None,
     }
 

@@ -298,7 +298,8 @@ class Hands:
         announced = tuple(one.announced for one, _ in stored)
         stood = nearby(case.spot.point, self.rng.uniform(2, 12), self.rng)
         place = Place(stood.lat, stood.lng, Datum.WGS84, case.spot.accuracy_m, Source.LIVE, now)
-        new = NewOpinion(task_id, Finding.GOOD, note, picture.taken_at or now, place, announced)
+        at = picture.taken_at or now
+        new = NewOpinion(task_id, Finding.GOOD, note=note, captured_at=at, place=place, photos=announced)
         with writing():
             by = next(one for one in self._inspectors() if identities.holds_task(one, [task_id]))
             opinions.receive(opinion_id, new, by=by, limits=self.limits, signer=signer, now=now)

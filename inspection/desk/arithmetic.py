@@ -1,6 +1,7 @@
 """How a deadline was counted, day by day, as boxes and in a sentence (期限怎么算)."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from enum import Enum, auto
 from functools import reduce
 from typing import Any
@@ -8,8 +9,11 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import pgettext
 
+from inspection.kernel.calendar import WorkCalendar, day_of
 from inspection.kernel.holidays import NOT_ENTERED
-from inspection.tickets.deadlines import MARK_NAMES, DayStep, Mark
+from inspection.tickets import deadlines
+from inspection.tickets.deadlines import MARK_NAMES, Clock, DayStep, Mark, Pause
+from inspection.web import language
 from inspection.web.page import day_words, short_day, weekday_words
 
 
@@ -19,6 +23,35 @@ class Begun(Enum):
     DISPATCHED = auto()
     AGAIN = auto()
     CALLED = auto()
+
+
+def told(
+    clock: Clock,
+    at: datetime,
+    calendar: WorkCalendar,
+    stood: Sequence[Pause],
+    *,
+    answered_at: datetime | None,
+    begun: Begun,
+) -> dict[str, Any]:
+    """All of it for one clock: what is left, the sentence, the boxes, and what is behind them.
+
+    ``at`` is the moment up to which is counted, ``stood`` when it stood still.
+    """
+    again, called, is_answered = begun is Begun.AGAIN, begun is Begun.CALLED, answered_at is not None
+    reached, left = deadlines.sentence(
+        clock, at, calendar, answered=is_answered, stopped=stood, again=again, called=called
+    )
+    answered = day_of(answered_at) if answered_at else None
+    counted = deadlines.steps(
+        clock.started_at, clock.limit, calendar, day_of(at), stood, due_at=clock.due_at, answered=answered
+    )
+    return {
+        "left": language.told(left),
+        "text": _("%(reached)s，%(left)s", reached=language.told(reached), left=language.told(left)),
+        "days": days(counted, begun),
+        "note": counting(counted, begun),
+    }
 
 
 def days(counted: Sequence[DayStep], begun: Begun) -> list[dict[str, Any]]:

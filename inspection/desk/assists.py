@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from inspection.desk import arithmetic
 from inspection.desk.arithmetic import Begun
-from inspection.kernel.calendar import WorkCalendar, day_of
+from inspection.kernel.calendar import WorkCalendar
 from inspection.kernel.text import N_
 from inspection.people import service as people
 from inspection.people.access import ROLE_NAMES
@@ -21,7 +21,6 @@ from inspection.tickets.assisting import STAGE_NAMES, WAITING, Stage
 from inspection.tickets.deadlines import UNIT_NAMES
 from inspection.tickets.models import Ticket
 from inspection.tickets.workflow import IN_HAND
-from inspection.web import language
 from inspection.web.page import day_words, half_day_words, picture_url
 from inspection.web.typed import unit_named
 
@@ -124,25 +123,9 @@ def _told(
 
 def _counted(assist: Assist, ticket: Ticket, moment: datetime, calendar: WorkCalendar) -> dict[str, Any]:
     """How it was counted, in the words and boxes of a ticket's own clock: it stands still while the ticket does."""
-    clock, at = assists.clock_of(assist, calendar), assist.answered_at or moment
-    stood = turns.pauses_since(ticket, assist.called_at)
-    answered = assist.answered_at is not None
-    reached, left = deadlines.sentence(clock, at, calendar, answered=answered, stopped=stood, called=True)
-    steps = deadlines.steps(
-        clock.started_at,
-        clock.limit,
-        calendar,
-        day_of(at),
-        stood,
-        due_at=clock.due_at,
-        answered=day_of(assist.answered_at) if assist.answered_at else None,
-    )
-    return {
-        "left": language.told(left),
-        "text": _("%(reached)s，%(left)s", reached=language.told(reached), left=language.told(left)),
-        "days": arithmetic.days(steps, Begun.CALLED),
-        "note": arithmetic.counting(steps, Begun.CALLED),
-    }
+    clock, stood = assists.clock_of(assist, calendar), turns.pauses_since(ticket, assist.called_at)
+    at = assist.answered_at or moment
+    return arithmetic.told(clock, at, calendar, stood, answered_at=assist.answered_at, begun=Begun.CALLED)
 
 
 def _withdrawal(assist: Assist, ticket: Ticket, person: Person, tried: Tried) -> dict[str, Any] | None:

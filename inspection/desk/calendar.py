@@ -199,10 +199,16 @@ def _moved(one: Moved) -> dict[str, Any]:
         else "",
         "number": ticket.number,
         "category": category_name(ticket.category),
-        "unit": ticket.unit.name if ticket.unit else "",
+        "unit": _unit(one),
         "was": day_words(one.was.due_at),
         "becomes": day_words(one.becomes.due_at),
     }
+
+
+def _unit(one: Moved) -> str:
+    if one.assist:
+        return _("%(unit)s（协办）", unit=one.assist.unit.name)
+    return one.ticket.unit.name if one.ticket.unit else ""
 
 
 def _day(text: str) -> date | None:

@@ -13,16 +13,15 @@ from inspection.desk.arithmetic import Begun
 from inspection.desk.disputes import GROUNDS
 from inspection.desk.moves import FORMS, Field, MoveForm
 from inspection.geography import service as geography
-from inspection.kernel.calendar import WorkCalendar, day_of
+from inspection.kernel.calendar import WorkCalendar
 from inspection.kernel.text import N_
 from inspection.people import service as people
 from inspection.people.access import ROLE_NAMES, Role
 from inspection.people.models import Person
-from inspection.tickets import clocks, deadlines, lists, turns, workflow
+from inspection.tickets import clocks, lists, turns, workflow
 from inspection.tickets.deadlines import UNIT_NAMES
 from inspection.tickets.models import Ticket
 from inspection.tickets.workflow import ACTION_NAMES, Action, Move, State
-from inspection.web import language
 from inspection.web.page import category_name, day_words, weekday_words
 
 STAGES = (
@@ -148,25 +147,11 @@ def deadline(ticket: Ticket, moment: datetime, calendar: WorkCalendar) -> dict[s
     """When it is due and how that was counted, day by day."""
     if ticket.due_at is None or ticket.clock_started_at is None:
         return None
-    clock = clocks.clock_of(ticket)
-    answered, stood, again = ticket.handled_at is not None, turns.pauses(ticket), ticket.round > 1
-    begun = Begun.AGAIN if again else Begun.DISPATCHED
-    reached, left = deadlines.sentence(clock, moment, calendar, answered=answered, stopped=stood, again=again)
-    counted = deadlines.steps(
-        clock.started_at,
-        clock.limit,
-        calendar,
-        day_of(moment),
-        stood,
-        due_at=ticket.due_at,
-        answered=day_of(ticket.handled_at) if ticket.handled_at else None,
-    )
-    return {
-        "title": _("%(day)s（%(weekday)s）到期", day=day_words(ticket.due_at), weekday=weekday_words(ticket.due_at)),
-        "text": _("%(reached)s，%(left)s", reached=language.told(reached), left=language.told(left)),
-        "note": arithmetic.counting(counted, begun),
-        "days": arithmetic.days(counted, begun),
-    }
+    clock, stood = clocks.clock_of(ticket), turns.pauses(ticket)
+    begun = Begun.AGAIN if ticket.round > 1 else Begun.DISPATCHED
+    due = _("%(day)s（%(weekday)s）到期", day=day_words(ticket.due_at), weekday=weekday_words(ticket.due_at))
+    counted = arithmetic.told(clock, moment, calendar, stood, answered_at=ticket.handled_at, begun=begun)
+    return {"title": due, **counted}
 
 
 def _may(move: Move, ticket: Ticket, person: Person) -> bool:

@@ -44,12 +44,14 @@ LINES: dict[str, tuple[str, str, str]] = {
     "ticket.notice_posted": ("filed", N_("贴出告知书"), ""),
     "ticket.handed_over": ("filed", N_("移交"), ""),
     "ticket.recounted": ("suspended", N_("节假日安排有变，期限重算"), ""),
+    "ticket.assist_recounted": ("suspended", N_("节假日安排有变，协办期限重算"), ""),
     "ticket.assist_called": ("dispatched", N_("请来协办"), ""),
     "ticket.assist_accepted": ("handling", N_("协办签收"), ""),
     "ticket.assist_answered": ("handled", N_("协办答复"), "check"),
     "ticket.assist_withdrawn": ("withdrawn", N_("撤回协办"), ""),
     "ticket.voided": ("void", N_("作废"), ""),
 }
+RECOUNTED = ("ticket.recounted", "ticket.assist_recounted")
 NOTES = ("note", "reason", "text", "plan")
 
 
@@ -84,7 +86,7 @@ def _note(data: dict[str, Any]) -> str:
 
 def _days_moved(event: Happening) -> str:
     """From which day to which, for a deadline that was counted again."""
-    if event.name != "ticket.recounted":
+    if event.name not in RECOUNTED:
         return ""
     was, due = (day_words(datetime.fromisoformat(event.data[name])) for name in ("was", "due_at"))
     return _("%(was)s改为%(becomes)s", was=was, becomes=due)

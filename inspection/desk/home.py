@@ -1,17 +1,28 @@
 """Where staff begin: straight to the work that waits, or to a few doors."""
 
+from datetime import datetime
+
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from inspection.desk import navigation
 from inspection.kernel.calendar import BEIJING, now
+from inspection.kernel.text import N_
 from inspection.people.access import Role
 from inspection.web import session
 from inspection.web.page import dated_weekday_words
 from inspection.web.requires import requires
 
-NOON, EVENING = 12, 18
+PARTS = (
+    (5, N_("凌晨好")),
+    (8, N_("早上好")),
+    (11, N_("上午好")),
+    (13, N_("中午好")),
+    (18, N_("下午好")),
+    (24, N_("晚上好")),
+)
+"""Until which hour one greets how; the phone's ``said.js`` has the same."""
 
 
 def attach(blueprint: Blueprint) -> None:
@@ -29,12 +40,10 @@ def home() -> ResponseReturnValue:
         return redirect(url_for("desk.triage"))
     if person.role is Role.HANDLER:
         return redirect(url_for("desk.tickets"))
-    hour = moment.astimezone(BEIJING).hour
-    part = _("上午好") if hour < NOON else _("下午好") if hour < EVENING else _("晚上好")
     return render_template(
         "desk/home.html",
         nav=navigation.bar(person, "home"),
-        greeting=_("%(name)s，%(part)s", name=person.name, part=part),
+        greeting=_("%(name)s，%(part)s", name=person.name, part=_(greeting(moment))),
         today=dated_weekday_words(moment),
         links=[
             {
@@ -47,3 +56,9 @@ def home() -> ResponseReturnValue:
             for door in navigation.doors(person)
         ],
     )
+
+
+def greeting(moment: datetime) -> str:
+    """上午好 and the like, by the hour in Beijing."""
+    hour = moment.astimezone(BEIJING).hour
+    return next(words for until, words in PARTS if hour < until)

@@ -17,12 +17,14 @@ from inspection.kernel.errors import Invalid
 from inspection.kernel.text import N_
 from inspection.notifications import inbox, outgoing, outlets, preferences
 from inspection.notifications.models import Message
+from inspection.notifications.rules import GIVEN
 from inspection.notifications.service import DIGEST
 from inspection.people.access import Right
 from inspection.people.models import Person
 from inspection.reports import service as reports
 from inspection.tickets import visibility
 from inspection.tickets.lists import View
+from inspection.triage.queues import Filter, Whose
 from inspection.web import language, paging, session
 from inspection.web.errors import status_of
 from inspection.web.page import category_name, recent_half_day_words, short_day
@@ -31,6 +33,7 @@ from inspection.web.tools import tools
 
 PAGE = 30
 NOTICE_DRAFTED = "notice.drafted"
+OPENS = {DIGEST: N_("看待办"), NOTICE_DRAFTED: N_("看通报"), GIVEN: N_("看分给我的")}
 OPEN = "open"
 
 
@@ -153,10 +156,8 @@ def _line(message: Message, categories: dict[str, str], visible: set[uuid.UUID])
 
 def _opens(message: Message, visible: set[uuid.UUID]) -> str:
     """What the button says that leads to what the message is about; nothing if it leads nowhere."""
-    if message.kind == DIGEST:
-        return _("看待办")
-    if message.kind == NOTICE_DRAFTED:
-        return _("看通报")
+    if message.kind in OPENS:
+        return _(OPENS[message.kind])
     return _("看案卷") if message.ticket_id in visible else ""
 
 
@@ -165,6 +166,8 @@ def _target(message: Message) -> str | None:
         return url_for("desk.ticket", ticket_id=message.ticket_id)
     if message.kind == DIGEST:
         return url_for("desk.tickets", view=View.IN_HAND.value)
+    if message.kind == GIVEN:
+        return url_for("desk.triage", **Filter(whose=Whose.MINE.value).query())
     return url_for("desk.notices") if message.kind == NOTICE_DRAFTED else None
 
 

@@ -31,6 +31,8 @@ class Field:
     type: str = "text"
     hint: str = ""
     required: bool = True
+    role: PhotoRole = PhotoRole.RECHECK
+    """What the pictures of a file field show."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,6 @@ class MoveForm:
     kind: str = ""
     icon: str = ""
     hint: str = ""
-    role: PhotoRole = PhotoRole.RECHECK
 
 
 def dispatch(ticket: Ticket, given: Given) -> None:
@@ -211,6 +212,13 @@ def instruct(ticket: Ticket, given: Given) -> None:
 REASON = Field("reason", N_("理由"), "textarea")
 NOTE = Field("note", N_("说明"), "textarea")
 PHOTOS = Field("photos", N_("现场照片"), "file")
+AT_LEAST_ONE = N_("三栏里至少交一张，在立案以后拍的")
+REPAIR = (
+    Field("far", N_("整改后的远景"), "file", N_("认得出是原来的地方"), required=False, role=PhotoRole.FAR),
+    Field("near", N_("整改后的近景"), "file", N_("看得清改了什么"), required=False, role=PhotoRole.NEAR),
+    Field("photos", N_("整改后的其他照片"), "file", AT_LEAST_ONE, required=False, role=PhotoRole.AFTER),
+)
+"""Each is held against the picture of the same kind from before."""
 
 FORMS: Mapping[Action, MoveForm] = {
     Action.DISPATCH: MoveForm(
@@ -228,10 +236,9 @@ FORMS: Mapping[Action, MoveForm] = {
     Action.SUBMIT: MoveForm(
         N_("反馈：已整改…"),
         submit,
-        (Field("photos", N_("整改后的照片"), "file", N_("至少一张，在立案以后拍的")), NOTE),
+        (*REPAIR, NOTE),
         kind="primary",
         icon="camera",
-        role=PhotoRole.AFTER,
     ),
     Action.REQUEST_EXTENSION: MoveForm(
         N_("申请延期…"), request_extension, (Field("new_due_on", N_("延到哪一天"), "date"), REASON), icon="calendar"
@@ -293,7 +300,7 @@ FORMS: Mapping[Action, MoveForm] = {
 
 def taken(form: MoveForm, *, by: Person, now: datetime) -> Given:
     """What the request brings for a move; its photos are taken into the store first."""
-    has_photos = any(field.type == "file" for field in form.fields)
-    photos = uploads.stored("photos", form.role, now=now) if has_photos else []
+    pictures = {field.name: field.role for field in form.fields if field.type == "file"}
+    photos = uploads.stored_by_role(pictures, now=now) if pictures else []
     seen = request.form.get("seen", "")
     return Given(request.form.to_dict(), photos, by, now, int(seen) if seen.isdigit() else None)

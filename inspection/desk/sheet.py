@@ -27,7 +27,7 @@ from inspection.web.tools import tools
 
 MOST_PICTURES = 24
 """Printed on a sheet; so many that more would be an album."""
-CLOCK = ("ticket.suspended", "ticket.resumed", "ticket.extended", "ticket.recounted")
+CLOCK = ("ticket.suspended", "ticket.resumed", "ticket.extended", *happenings.RECOUNTED)
 LOOKS = ("ticket.closed", "ticket.failed", "ticket.looked_back", "ticket.rebounded")
 SECTIONS = ((N_("批示"), ("ticket.instructed",)), (N_("停表与延期"), CLOCK), (N_("核查与回头看"), LOOKS))
 

@@ -12,7 +12,10 @@ from inspection.people.models import Person
 
 
 def people(audience: Audience, *, unit_id: uuid.UUID | None, district_code: str | None) -> Sequence[Person]:
-    """Those with an account. A unit without a head is told as a whole: nothing that is carried up may be lost."""
+    """Those with an account. A unit without a head is told as a whole: nothing that is carried up may be lost.
+
+    The colleague whom an event names is found by ``given``.
+    """
     if audience is Audience.CHIEF:
         return _people(Person.unit_id == unit_id, Person.role == Role.HANDLER, Person.chief.is_(True)) or people(
             Audience.UNIT, unit_id=unit_id, district_code=district_code
@@ -21,6 +24,8 @@ def people(audience: Audience, *, unit_id: uuid.UUID | None, district_code: str 
         return _people(Person.unit_id == unit_id, Person.role == Role.HANDLER)
     if audience is Audience.DISTRICT:
         return _people(Person.district_code == district_code, Person.role == Role.DISTRICT)
+    if audience is Audience.COLLEAGUE:
+        return ()
     return _people(Person.role == (Role.CITY if audience is Audience.CITY else Role.PUBLISHER))
 
 

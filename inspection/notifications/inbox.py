@@ -6,15 +6,31 @@ from datetime import datetime
 
 from sqlalchemy import func, select, tuple_, update
 
-from inspection.kernel.db import db
+from inspection.kernel.db import db, insert_once
 from inspection.kernel.errors import NotFound
 from inspection.kernel.text import N_
+from inspection.notifications.deliveries import News
 from inspection.notifications.models import Message
 from inspection.people.models import Person
 
 MOST_COUNTED = 99
 
 Key = tuple[datetime, uuid.UUID]
+
+
+def put(news: News, person: Person) -> bool:
+    """Give the person the message, unless they have had it; says whether they have it now."""
+    return insert_once(
+        Message,
+        id=uuid.uuid4(),
+        person_id=person.id,
+        key=news.key,
+        kind=news.kind,
+        ticket_id=news.ticket_id,
+        text=news.text,
+        facts=news.facts.stored(),
+        at=news.at,
+    )
 
 
 def page(person: Person, *, before: Key | None = None, limit: int = 50) -> Sequence[Message]:

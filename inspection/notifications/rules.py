@@ -2,7 +2,8 @@
 
 Nobody is told here that a report was filed or declined: its author sees that on the phone, and who the author is
 nobody but ``people.identities`` knows. For the same reason no rule tells an inspector. What comes of asking an
-inspector to look, and whether an author is satisfied, is the city's alone and never leaves the house.
+inspector to look, and whether an author is satisfied, is the city's alone and never leaves the house; nor does it
+that a colleague is given a report to decide on.
 """
 
 from collections.abc import Mapping
@@ -10,17 +11,20 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from inspection.kernel.text import N_
+from inspection.kernel.text import N_, Nn_
 
 
 class Audience(StrEnum):
-    """Those who are told: of the ticket's unit, its head, its district's office, the city office, the signers."""
+    """Those who are told: of the ticket's unit, its head, its district's office, the city office, the signers, and the
+    colleague whom the event names.
+    """
 
     UNIT = "unit"
     CHIEF = "chief"
     DISTRICT = "district"
     CITY = "city"
     PUBLISHER = "publisher"
+    COLLEAGUE = "colleague"
 
 
 AUDIENCE_NAMES: Mapping[Audience, str] = {
@@ -29,6 +33,7 @@ AUDIENCE_NAMES: Mapping[Audience, str] = {
     Audience.DISTRICT: N_("区文明办"),
     Audience.CITY: N_("首都文明办督查处"),
     Audience.PUBLISHER: N_("签发人"),
+    Audience.COLLEAGUE: N_("分到的同事"),
 }
 
 UNIT, DISTRICT, CITY = (Audience.UNIT,), (Audience.DISTRICT,), (Audience.CITY,)
@@ -54,6 +59,8 @@ class Rule:
 
 EXTENSION_REQUESTED = "ticket.extension_requested"
 JUDGED = "report.judged"
+GIVEN, GIVEN_MANY = "report.assigned", Nn_("有 %(count)s 条线索分给您，请看")
+"""A report given to a colleague, and the sentence for several that were given together."""
 
 EVENTS: Mapping[str, Rule] = {
     "ticket.dispatched": Rule(UNIT, N_("%(number)s 派给您单位，请签收")),
@@ -77,11 +84,13 @@ EVENTS: Mapping[str, Rule] = {
     "ticket.return_settled": Rule(LED, N_("%(number)s 归属已裁定，请看案卷")),
     "ticket.assist_called": Rule(UNIT, N_("%(number)s 请您单位协办，请签收"), named=True),
     "ticket.assist_answered": Rule(LED, N_("%(number)s 协办单位已答复")),
+    "ticket.assist_recounted": Rule(UNIT, N_("%(number)s 节假日安排有变，协办期限重算"), named=True),
     "ticket.assist_withdrawn": Rule(UNIT, N_("%(number)s 不用您单位协办了"), named=True),
     "ticket.voided": Rule(LED, N_("%(number)s 已作废")),
     "task.done": Rule(CITY, N_("%(number)s 督查员已看过，请给结论"), inside=True),
     "task.declined": Rule(CITY, N_("%(number)s 督查员去不了，请另请人"), inside=True),
     JUDGED: Rule(CITY, N_("%(number)s 报的人不满意，请看案卷"), inside=True),
+    GIVEN: Rule((Audience.COLLEAGUE,), N_("有一条线索分给您，请看"), inside=True),
     "notice.drafted": Rule((Audience.PUBLISHER,), N_("督查通报已起草，请签发")),
 }
 """Event name → who is told."""
@@ -90,10 +99,11 @@ EVENTS: Mapping[str, Rule] = {
 def rule_for(name: str, data: Mapping[str, Any]) -> Rule | None:
     """The rule for an event with its data; None for what nobody is told.
 
-    The first extension is the district's to decide, a second one the city's; an author who is satisfied is no news.
+    The first extension is the district's to decide, a second one the city's; an author who is satisfied is no news,
+    nor is a report that is given to nobody.
     """
     rule = EVENTS.get(name)
-    if rule is None or (name == JUDGED and data.get("satisfied")):
+    if rule is None or (name == JUDGED and data.get("satisfied")) or (name == GIVEN and not data.get("to")):
         return None
     if name == EXTENSION_REQUESTED and data.get("extensions"):
         return Rule(CITY, rule.text)

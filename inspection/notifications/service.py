@@ -17,10 +17,10 @@ from inspection.kernel.calendar import WorkCalendar, day_of, end_of, start_of
 from inspection.kernel.db import db, insert_once, writing
 from inspection.kernel.holidays import work_calendar
 from inspection.kernel.text import N_
-from inspection.notifications import audience, deliveries, reminders, rules, table
+from inspection.notifications import audience, deliveries, given, inbox, reminders, rules, table
 from inspection.notifications.channels import Ways
 from inspection.notifications.deliveries import News
-from inspection.notifications.models import Message, Reading
+from inspection.notifications.models import Reading
 from inspection.notifications.outgoing import Facts
 from inspection.notifications.reminders import Step
 from inspection.notifications.rules import OFFICES, Audience, Rule
@@ -73,7 +73,7 @@ def digest(*, ways: Ways, now: datetime) -> None:
 
 def tell(news: News, people: Sequence[Person], *, ways: Ways | None, now: datetime) -> list[Person]:
     """Give each the message, unless they have had it; who has it now. Without ``ways`` nothing goes out."""
-    told = [person for person in people if _give(news, person)]
+    told = [person for person in people if inbox.put(news, person)]
     if ways:
         deliveries.to_people(news, told, ways, now)
     return told
@@ -85,7 +85,9 @@ def _read_some(ways: Ways, now: datetime) -> int:
     events = db.session.scalars(wanted).all()
     for event in events:
         rule = rules.rule_for(event.name, json.loads(event.data))
-        if rule is not None:
+        if rule is not None and event.name == rules.GIVEN:
+            given.tell(event, rule)
+        elif rule is not None:
             _tell_of(event, rule, ways, now)
         cursor.seq = event.seq
     db.session.flush()
@@ -221,17 +223,3 @@ def _in_hand(now: datetime) -> list[tuple[uuid.UUID, int, int]]:
     waiting = (Ticket.state.in_(lists.RUNNING), Ticket.due_at <= end_of(day_of(now)), Ticket.unit_id.is_not(None))
     rows = db.session.execute(select(Ticket.unit_id, due, overdue).where(*waiting).group_by(Ticket.unit_id))
     return [(row[0], int(row[1]), int(row[2])) for row in rows]
-
-
-def _give(news: News, person: Person) -> bool:
-    return insert_once(
-        Message,
-        id=uuid.uuid4(),
-        person_id=person.id,
-        key=news.key,
-        kind=news.kind,
-        ticket_id=news.ticket_id,
-        text=news.text,
-        facts=news.facts.stored(),
-        at=news.at,
-    )

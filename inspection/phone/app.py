@@ -2,7 +2,7 @@
 
 import json
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -15,6 +15,7 @@ from inspection.web.requires import public
 from inspection.web.tools import tools
 
 YEAR_SECONDS = 31_536_000
+PACKED = "br"
 PAPER, BAR = "#F5F3ED", "#0A2B3C"
 """The colours of the paper and of the bar on top, as in ``look/tokens.css``."""
 
@@ -42,8 +43,11 @@ def shell_file(version: str, path: str) -> ResponseReturnValue:
     file = kept.files.get(path)
     if version != kept.version or file is None:
         raise NotFound(N_("没有这个文件，请把页面重新打开。"))
-    caching = {"Cache-Control": f"public, max-age={YEAR_SECONDS}, immutable"}
-    return Response(file.content, mimetype=file.type, headers=caching)
+    headers = {"Cache-Control": f"public, max-age={YEAR_SECONDS}, immutable"}
+    if not request.accept_encodings.quality(PACKED):
+        return Response(file.content, mimetype=file.type, headers=headers)
+    headers |= {"Content-Encoding": PACKED, "Vary": "Accept-Encoding"}
+    return Response(file.packed, mimetype=file.type, headers=headers)
 
 
 @public
@@ -90,7 +94,11 @@ def page() -> bytes:
     settings = tools().settings
     with force_locale("zh"):
         drawn = render_template(
-            "phone/app.html", shell=shell.current(), worker=settings.phone_worker == "on", hotline=settings.hotline
+            "phone/app.html",
+            shell=shell.current(),
+            icons_url=shell.current().address(shell.ICONS),
+            worker=settings.phone_worker == "on",
+            hotline=settings.hotline,
         )
     return drawn.encode()
 

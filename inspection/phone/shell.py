@@ -11,16 +11,20 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from posixpath import dirname, normpath
+
+import brotli
 
 from inspection.geography.pocket import pocket_map
 from inspection.phone import words
 
 STATIC = words.ROOT / "static"
 LOOKS = ("look/tokens.css", "look/components.css", "phone/phone.css", "phone/capture.css", "phone/pages.css")
-PICTURES = ("look/icons.svg", "look/mark.svg")
+ICONS, CATEGORIES, MARK = "look/icons.svg", "look/cats.svg", "look/mark.svg"
+DRAWING = re.compile(r'<symbol id="(cat-)?.*?</symbol>\n?', re.DOTALL)
+"""One drawing of the sprite; a category's is wanted only once one chooses a category, and so are apart here."""
 VENDORED = (
     "vendor/lit-html/lit-html.js",
     "vendor/idb/index.js",
@@ -48,6 +52,11 @@ class File:
 
     content: bytes
     type: str
+
+    @cached_property
+    def packed(self) -> bytes:
+        """As small as Brotli can make it: it is packed once and sent for a year."""
+        return brotli.compress(self.content, quality=11)
 
     @property
     def integrity(self) -> str:
@@ -100,13 +109,22 @@ def listing(shell: Shell, page: bytes) -> str:
 
 
 def _files() -> Iterator[tuple[str, File]]:
-    for path in (*LOOKS, *PICTURES, *VENDORED):
+    for path in (*LOOKS, MARK, *VENDORED):
         yield _read(STATIC / path)
+    yield ICONS, _sprite(of_categories=False)
+    yield CATEGORIES, _sprite(of_categories=True)
     for module in words.modules():
         if module.relative_to(STATIC).as_posix() not in PLAIN:
             yield _read(module)
     yield WORDS, File(words.english(), TYPES[".json"])
     yield AREAS, File(pocket_map(), TYPES[".json"])
+
+
+def _sprite(*, of_categories: bool) -> File:
+    """The drawings of the categories, or all the others."""
+    sprite = (STATIC / ICONS).read_text("utf-8")
+    kept = DRAWING.sub(lambda found: found[0] if bool(found[1]) is of_categories else "", sprite)
+    return File(kept.encode(), TYPES[".svg"])
 
 
 def _read(file: Path) -> tuple[str, File]:

@@ -25,7 +25,11 @@ class ManifestKind(StrEnum):
 
 
 class PhotoRole(StrEnum):
-    """What a photo shows: the place with something to recognise it by, the thing itself, its plate, the repair, …"""
+    """What a photo shows: the place with something to recognise it by, the thing itself, its plate, the repair.
+
+    In a unit's answer every photo is one of the repair: there FAR and NEAR say how it is taken, AFTER that it is
+    neither.
+    """
 
     FAR = "far"
     NEAR = "near"

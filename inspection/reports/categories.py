@@ -52,6 +52,11 @@ def offered() -> Sequence[Category]:
     return db.session.scalars(select(Category).where(Category.active).order_by(Category.position)).all()
 
 
+def retired() -> Sequence[Category]:
+    """Those that are out of use: what is known of them, for what was begun in one before."""
+    return db.session.scalars(select(Category).where(Category.active.is_(False)).order_by(Category.position)).all()
+
+
 def version(category: Category) -> str:
     """Which state of the row somebody looks at: changes with each change."""
     return category.changed_at.isoformat() if category.changed_at else ""

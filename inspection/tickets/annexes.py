@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, Text
+from sqlalchemy import ForeignKey, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from inspection.kernel.db import Model, coded
@@ -91,6 +91,13 @@ class Assist(Model):
     __table_args__ = (
         Index("ix_assist_ticket_id_called_at", "ticket_id", "called_at"),
         Index("ix_assist_unit_id_withdrawn_at_answered_at", "unit_id", "withdrawn_at", "answered_at", "ticket_id"),
+        Index(
+            "ix_assist_waiting_due_at",
+            "due_at",
+            "id",
+            sqlite_where=text("withdrawn_at IS NULL AND answered_at IS NULL"),
+            postgresql_where=text("withdrawn_at IS NULL AND answered_at IS NULL"),
+        ),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)

@@ -10,9 +10,8 @@ a phone's own clock is its owner's to set. When a photo was taken stands beside 
 
 import uuid
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
@@ -26,18 +25,19 @@ from inspection.people.models import Person
 from inspection.photos import images
 from inspection.photos import service as photos
 from inspection.photos.models import Manifest, ManifestKind, PhotoRole
-from inspection.photos.service import Announced, PhotoLimits
+from inspection.photos.service import PhotoLimits
 from inspection.reports import receipts
 from inspection.reports.models import Report
 from inspection.reports.receipts import Signed
-from inspection.reports.service import ID_TAKEN, Place
+from inspection.reports.service import ID_TAKEN
 from inspection.tickets import service
+from inspection.tickets.brought import SHORTEST_NOTE, Brought, Progress, progress
 from inspection.tickets.lists import RUNNING
 from inspection.tickets.models import Answer, Recheck, Ticket, TicketReport, Verdict
 from inspection.tickets.workflow import State
 
-A_DAY = timedelta(days=1)
-SHORTEST_NOTE, LONGEST_NOTE = 2, 2000
+VIEWS = (PhotoRole.FAR, PhotoRole.NEAR, PhotoRole.AFTER)
+"""What a photo of an answer shows: 远景, 近景, or anything else of the repair (其他)."""
 MOVED = "ticket_moved"
 """The code by which a phone knows that nothing is to be mended: the ticket is not where it was."""
 
@@ -53,31 +53,16 @@ AGAIN = N_("这一件又退回来要再改，这一次没有收下。请看清�
 
 
 @dataclass(frozen=True)
-class NewAnswer:
+class NewAnswer(Brought):
     """An answer as its manifest announces it; ``round`` is the one that the handler had before them."""
 
     ticket: uuid.UUID
     round: int
-    note: str
-    captured_at: datetime
-    place: Place | None
-    photos: tuple[Announced, ...]
-
-    def content(self) -> dict[str, Any]:
-        """As plain JSON values: moments in UTC, so that the same moment is the same text."""
-        return {name: photos.plain(value) for name, value in asdict(self).items()}
 
 
-@dataclass(frozen=True)
-class Progress:
-    """How far an answer has come in: which photos are missing."""
-
-    answer: Answer
-    missing: tuple[str, ...]
-    created: bool = False
-
-
-def receive(answer_id: uuid.UUID, new: NewAnswer, *, by: Person, limits: PhotoLimits, now: datetime) -> Progress:
+def receive(
+    answer_id: uuid.UUID, new: NewAnswer, *, by: Person, limits: PhotoLimits, now: datetime
+) -> Progress[Answer]:
     """Take an answer's manifest in. The same again changes nothing, whatever has become of the ticket.
 
     Raises NotFound for a ticket that the unit does not hold, Conflict for one that has moved on or an id that is taken,
@@ -99,10 +84,12 @@ def receive(answer_id: uuid.UUID, new: NewAnswer, *, by: Person, limits: PhotoLi
         now=now,
         content=new.content(),
     )
-    return Progress(answer, tuple(photos.missing(answer.manifest)), created=True)
+    return progress(answer, created=True)
 
 
-def photo_arrived(answer_id: uuid.UUID, sha256: str, facts: images.Facts, *, by: Person, now: datetime) -> Progress:
+def photo_arrived(
+    answer_id: uuid.UUID, sha256: str, facts: images.Facts, *, by: Person, now: datetime
+) -> Progress[Answer]:
     """One of the answer's photos lies in the store; with the last one the answer is handed in, which stops the clock.
 
     Raises NotFound or Conflict where the ticket has moved on meanwhile, Invalid where no photo shows the repair.
@@ -120,11 +107,6 @@ def own(person: Person, answer_id: uuid.UUID) -> Answer:
     if answer is None or answer.by_id != person.id:
         raise NotFound(N_("没有这次反馈。"))
     return answer
-
-
-def progress(answer: Answer) -> Progress:
-    """How far the answer has come in."""
-    return Progress(answer, tuple(photos.missing(answer.manifest)))
 
 
 def number(answer: Answer) -> str:
@@ -175,14 +157,11 @@ def sent_back(tickets: Collection[Ticket]) -> Mapping[uuid.UUID, Recheck]:
 
 def check(new: NewAnswer, now: datetime) -> None:
     """Raise Invalid naming the first field that cannot be so."""
-    if new.captured_at > now + A_DAY:
-        raise Invalid("captured_at", N_("拍摄时间在将来，请检查手机的日期。"))
+    new.check(now)
     if len(new.note.strip()) < SHORTEST_NOTE:
         raise Invalid("note", N_("请写一句做了什么。"))
-    if len(new.note) > LONGEST_NOTE:
-        raise Invalid("note", N_("太长了。"))
     for position, photo in enumerate(new.photos):
-        if photo.role is not PhotoRole.AFTER:
+        if photo.role not in VIEWS:
             raise Invalid(f"photos.{position}.role", N_("这里只收整改后的照片。"))
 
 

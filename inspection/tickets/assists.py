@@ -17,6 +17,7 @@ from inspection.tickets.annexes import Assist
 from inspection.tickets.assisting import Stage, Standing
 from inspection.tickets.deadlines import Clock, Limit
 from inspection.tickets.models import Ticket
+from inspection.tickets.recounting import Turn, recounted
 from inspection.tickets.workflow import OPEN
 
 STANDS = Assist.withdrawn_at.is_(None)
@@ -117,6 +118,15 @@ def clock_of(assist: Assist, calendar: WorkCalendar) -> Clock:
     """Its clock, running or standing still."""
     clock = Clock(assist.called_at, Limit(assist.limit_amount, assist.limit_unit), assist.due_at)
     return deadlines.stop(clock, assist.clock_stopped_at, calendar) if assist.clock_stopped_at else clock
+
+
+def counted_again(assist: Assist, stops: Sequence[Turn], calendar: WorkCalendar, now: datetime) -> Clock:
+    """Its clock by a calendar that has changed; ``stops`` are all that the ticket was put aside and taken up.
+
+    Only ``due_at`` is kept of it: what was left when it stopped is read off the calendar.
+    """
+    since = [turn for turn in stops if turn.at >= assist.called_at]
+    return recounted(clock_of(assist, calendar), since, calendar, now)
 
 
 def _running(ticket: Ticket) -> Sequence[Assist]:

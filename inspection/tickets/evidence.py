@@ -9,7 +9,7 @@ from inspection.kernel.text import N_
 from inspection.photos import alike
 from inspection.photos.bands import NEAR_SAME_BITS
 from inspection.photos.images import phash_distance
-from inspection.photos.models import Photo, PhotoRole
+from inspection.photos.models import ManifestKind, Photo
 from inspection.reports import supplements
 from inspection.tickets import visibility
 from inspection.tickets.models import Answer, Ticket
@@ -83,9 +83,8 @@ def _almost(ticket: Ticket, other: Photo) -> Phrase:
     shown_in = visibility.ticket_with(other)
     if shown_in is None or shown_in.district_code != ticket.district_code:
         return Phrase(N_("和别处的一张照片几乎相同"))
-    said = (
-        N_("和 %(number)s 反馈的照片几乎相同") if other.role is PhotoRole.AFTER else N_("和 %(number)s 的照片几乎相同")
-    )
+    answered = other.manifest.kind is ManifestKind.ANSWER
+    said = N_("和 %(number)s 反馈的照片几乎相同") if answered else N_("和 %(number)s 的照片几乎相同")
     return Phrase(said, {"number": shown_in.number})
 
 

@@ -2,9 +2,8 @@
 
 import secrets
 import uuid
-from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -19,45 +18,26 @@ from inspection.people.models import Person
 from inspection.photos import images
 from inspection.photos import service as photos
 from inspection.photos.models import Manifest, ManifestKind, PhotoRole
-from inspection.photos.service import Announced, PhotoLimits
+from inspection.photos.service import PhotoLimits
 from inspection.reports import receipts
 from inspection.reports.models import Receipt
-from inspection.reports.service import ID_TAKEN, MOST_DRAWS, Place
+from inspection.reports.service import ID_TAKEN, MOST_DRAWS
 from inspection.tickets import tasks
+from inspection.tickets.brought import SHORTEST_NOTE, Brought, Progress, progress
 from inspection.tickets.models import Finding, Opinion, Task, TaskState
-
-A_DAY = timedelta(days=1)
-SHORTEST_NOTE, LONGEST_NOTE = 2, 2000
 
 
 @dataclass(frozen=True)
-class NewOpinion:
+class NewOpinion(Brought):
     """An opinion as its manifest announces it."""
 
     task: uuid.UUID
     verdict: Finding
-    note: str
-    captured_at: datetime
-    place: Place | None
-    photos: tuple[Announced, ...]
-
-    def content(self) -> dict[str, Any]:
-        """As plain JSON values: moments in UTC, so that the same moment is the same text."""
-        return {name: photos.plain(value) for name, value in asdict(self).items()}
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far an opinion has come in: which photos are missing."""
-
-    opinion: Opinion
-    missing: tuple[str, ...]
-    created: bool = False
 
 
 def receive(
     opinion_id: uuid.UUID, new: NewOpinion, *, by: Person, limits: PhotoLimits, signer: receipts.Signer, now: datetime
-) -> Progress:
+) -> Progress[Opinion]:
     """Take an opinion's manifest in. The same again changes nothing.
 
     Raises NotFound for a task that is not one's own, Conflict for one that waits no longer or an id that is taken,
@@ -76,12 +56,12 @@ def receive(
     if not photos.missing(manifest):
         manifest.completed_at = now
         _complete(opinion, task, signer, now)
-    return Progress(opinion, tuple(photos.missing(manifest)), created=True)
+    return progress(opinion, created=True)
 
 
 def photo_arrived(
     opinion_id: uuid.UUID, sha256: str, facts: images.Facts, *, by: Person, signer: receipts.Signer, now: datetime
-) -> Progress:
+) -> Progress[Opinion]:
     """One of the opinion's photos lies in the store. The last one ends the task and gives the receipt.
 
     Raises Conflict if the task has been answered from another device meanwhile, or waits no longer.
@@ -105,19 +85,9 @@ def own(person: Person, opinion_id: uuid.UUID) -> Opinion:
     return opinion
 
 
-def progress(opinion: Opinion) -> Progress:
-    """How far the opinion has come in."""
-    return Progress(opinion, tuple(photos.missing(opinion.manifest)))
-
-
 def check(new: NewOpinion, limits: PhotoLimits, now: datetime) -> None:
     """Raise Invalid naming the first field that cannot be so."""
-    if new.captured_at > now + A_DAY:
-        raise Invalid("captured_at", N_("拍摄时间在将来，请检查手机的日期。"))
-    if len(new.note) > LONGEST_NOTE:
-        raise Invalid("note", N_("太长了。"))
-    if "\x00" in new.note:
-        raise Invalid("note", N_("里面有看不见的字符。"))
+    new.check(now)
     if new.verdict is Finding.UNREACHABLE and len(new.note.strip()) < SHORTEST_NOTE:
         raise Invalid("note", N_("到不了现场，请说一句为什么。"))
     if new.verdict is not Finding.UNREACHABLE and not new.photos:

@@ -16,19 +16,37 @@ One = TypeVar("One", bound=Shown)
 
 
 def pairs(before: Sequence[One], after: Sequence[One]) -> list[tuple[One, One]]:
-    """Each picture after with one before: of the same role, else the one in the same place, else the first.
+    """Each picture after with one before, in the order of those after.
 
-    The pictures before that none of them has taken follow, each with one after by the same rule, so that everything
+    By role first: the second 近景 meets the second 近景, or the first where there is one only. Those whose role nothing
+    before has meet what is left of those before, in order; where nothing is left, the one in the same place, else the
+    first. The pictures before that none has taken follow, each with one after by the same rule, so that everything
     that was seen can be compared. Empty where either side is.
     """
     if not before or not after:
         return []
-    found = [(_partner(one, at, before), one) for at, one in enumerate(after)]
-    taken = [one for one, _ in found]
-    left = [(at, one) for at, one in enumerate(before) if not any(one is other for other in taken)]
-    return found + [(one, _partner(one, at, after)) for at, one in left]
+    mates = [_mate(one, after, before) for one in after]
+    taken = [mate for mate in mates if mate is not None]
+    left = iter(_without(before, taken))
+    found = [
+        (mate or next(left, None) or _in_place(at, before), one)
+        for at, (mate, one) in enumerate(zip(mates, after, strict=True))
+    ]
+    unseen = _without(before, [first for first, _ in found])
+    places = {id(one): at for at, one in enumerate(before)}
+    return found + [(one, _mate(one, before, after) or _in_place(places[id(one)], after)) for one in unseen]
 
 
-def _partner(one: One, at: int, others: Sequence[One]) -> One:
-    alike = next((other for other in others if other.role == one.role), None)
-    return alike or (others[at] if at < len(others) else others[0])
+def _mate(one: One, own: Sequence[One], others: Sequence[One]) -> One | None:
+    """The one of the same role on the other side: as far along as ``one`` is on its own, else the first."""
+    alike = [other for other in others if other.role == one.role]
+    along = next(at for at, each in enumerate(each for each in own if each.role == one.role) if each is one)
+    return alike[along] if along < len(alike) else next(iter(alike), None)
+
+
+def _in_place(at: int, others: Sequence[One]) -> One:
+    return others[at] if at < len(others) else others[0]
+
+
+def _without(ones: Sequence[One], taken: Sequence[One]) -> list[One]:
+    return [one for one in ones if not any(one is other for other in taken)]

@@ -52,10 +52,18 @@ def pauses(ticket: Ticket) -> Sequence[Pause]:
 
 def pauses_since(ticket: Ticket, since: datetime) -> Sequence[Pause]:
     """The suspensions of the ticket since a moment, whatever round they were in; the last may have no end."""
+    return _paired([turn for turn in stops_of_each([ticket.id])[ticket.id] if turn.at >= since])
+
+
+def stops_of_each(ticket_ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, Sequence[Turn]]:
+    """When each of several tickets was put aside and taken up, whatever round it was in, by one question."""
+    turns: dict[uuid.UUID, list[Turn]] = defaultdict(list)
+    objects = {f"ticket:{ticket_id}": ticket_id for ticket_id in ticket_ids}
     names = [name for name, kind in TURNS.items() if kind is not Turning.EXTENDED]
-    events = select(AuditEvent).where(AuditEvent.object == ticket.audit_ref, AuditEvent.name.in_(names))
-    later = events.where(AuditEvent.at >= since).order_by(AuditEvent.seq)
-    return _paired([_turn(event) for event in db.session.scalars(later)])
+    events = select(AuditEvent).where(AuditEvent.object.in_(objects), AuditEvent.name.in_(names))
+    for event in db.session.scalars(events.order_by(AuditEvent.object, AuditEvent.seq)):
+        turns[objects[event.object]].append(_turn(event))
+    return turns
 
 
 def _paired(turns: Sequence[Turn]) -> Sequence[Pause]:

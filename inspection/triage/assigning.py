@@ -33,9 +33,12 @@ def colleagues(person: Person, district_code: str | None) -> Sequence[Person]:
     return db.session.scalars(wanted.order_by(Person.role, Person.name, Person.id)).all()
 
 
-def assign(report: Report, *, to: uuid.UUID | None, by: Person, now: datetime) -> Decision:
+def assign(
+    report: Report, *, to: uuid.UUID | None, by: Person, now: datetime, batch: uuid.UUID | None = None
+) -> Decision:
     """Give the report to a colleague, or with None to nobody in particular.
 
+    Those of one ``batch`` are given together: whoever gets them is told once of all (notifications.given).
     Raises Conflict once it is decided or where it is so already, Invalid("person") for somebody who may not decide on
     it.
     """
@@ -49,7 +52,8 @@ def assign(report: Report, *, to: uuid.UUID | None, by: Person, now: datetime) -
     if to is not None:
         require_colleague(to, report, by)
     assignments.put(report.id, to, by=by, now=now)
-    audit.record("report.assigned", report, by=by, at=now, to=to, before=before.id if before else None)
+    told = {"to": to, "before": before.id if before else None, "batch": batch}
+    audit.record("report.assigned", report, by=by, at=now, **told)
     changed = json.dumps({"from": str(before.id) if before else None, "to": str(to) if to else None})
     return decisions.keep(DecisionKind.ASSIGNED, report, None, by=by, now=now, before=changed)
 

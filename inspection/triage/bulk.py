@@ -6,7 +6,7 @@ other, and nothing is locked for long.
 
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -46,6 +46,8 @@ class Order:
     ground: DeclineGround | None = None
     text: str = ""
     person: Person | None = None
+    batch: uuid.UUID = field(default_factory=uuid.uuid4)
+    """All that is done by it belongs together."""
 
     def check(self) -> None:
         """Raise Invalid for what is missing."""
@@ -83,7 +85,7 @@ def do(report_id: uuid.UUID, order: Order, *, by: Person, now: datetime) -> Outc
         triage.decline(report, ground=order.ground, text=order.text, by=by, now=now)
         return Outcome(report, Phrase(N_("已不予立案")))
     if order.action is BulkAction.GIVE and order.person is not None:
-        assigning.assign(report, to=order.person.id, by=by, now=now)
+        assigning.assign(report, to=order.person.id, by=by, now=now, batch=order.batch)
         return Outcome(report, Phrase(N_("已分给%(name)s"), {"name": order.person.name}))
     unit = _unit(report, order)
     if unit is None and order.action is not BulkAction.FILE:

@@ -5,7 +5,7 @@ Unknown fields are refused; every message is a catalogue text.
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import RAISE, Schema, fields, post_load, validate
 
@@ -19,6 +19,7 @@ from inspection.photos.service import Announced, Original, Spot
 from inspection.reports.models import Form, Source
 from inspection.reports.service import Count, NewReport, Place
 from inspection.tickets.answers import NewAnswer
+from inspection.tickets.brought import Brought
 from inspection.tickets.models import Finding
 from inspection.tickets.opinions import NewOpinion
 
@@ -102,6 +103,12 @@ def whole(low: int, high: int) -> Any:
     return number(fields.Integer, low, high, required=True, strict=True)
 
 
+def identity() -> fields.UUID:
+    """The id of what it is about."""
+    wrong = MESSAGES["invalid"]
+    return fields.UUID(required=True, error_messages=words(invalid_uuid=wrong, invalid=wrong))
+
+
 def code(kind: type[StrEnum], **more: Any) -> Any:
     """One of the codes of an enum."""
     # A list of a phrase: marshmallow leaves it as it is, so that it is translated before the codes are put in.
@@ -157,6 +164,12 @@ class PhotoIn(Strict):
         return Announced(**{**data, "place": _spot(place) if place else None})
 
 
+def pictures(**more: Any) -> Any:
+    """The photos of a manifest."""
+    wrong = words(invalid=N_("照片应是一个列表。"))
+    return fields.List(fields.Nested(PhotoIn, error_messages=words()), error_messages=wrong, **more)
+
+
 def _spot(place: Place) -> Spot:
     point = points.to_wgs84(place.lat, place.lng, place.datum)
     return Spot(point.lat, point.lng, place.accuracy_m, place.source.value, place.fixed_at)
@@ -202,11 +215,7 @@ class ReportIn(Strict):
     address = text(LONGEST_LINE)
     captured_at = moment(required=True)
     place = fields.Nested(PlaceIn, required=True, error_messages=words())
-    photos = fields.List(
-        fields.Nested(PhotoIn, error_messages=words()),
-        required=True,
-        error_messages=words(invalid=N_("照片应是一个列表。")),
-    )
+    photos = pictures(required=True)
     count = fields.Nested(CountIn, allow_none=True, load_default=None, error_messages=words())
     plate = fields.String(
         allow_none=True,
@@ -225,45 +234,36 @@ class ReportIn(Strict):
         return NewReport(**{**data, "photos": tuple(data["photos"]), "recordings": tuple(data["recordings"])})
 
 
-class RecheckIn(Strict):
+class BroughtIn(Strict):
+    """What somebody on the spot brings, whatever it is."""
+
+    brings: ClassVar[type[Brought]]
+
+    note = text(LONGEST_TEXT)
+    captured_at = moment(required=True)
+    place = fields.Nested(PlaceIn, allow_none=True, load_default=None, error_messages=words())
+    photos = pictures(required=True)
+
+    @post_load
+    def make(self, data: Mapping[str, Any], **_: Any) -> Brought:
+        """As the service takes it."""
+        return self.brings(**{**data, "photos": tuple(data["photos"])})
+
+
+class RecheckIn(BroughtIn):
     """What an inspector who was asked has seen."""
 
-    task = fields.UUID(
-        required=True, error_messages=words(invalid_uuid=MESSAGES["invalid"], invalid=MESSAGES["invalid"])
-    )
+    brings = NewOpinion
+
+    task = identity()
     verdict = code(Finding)
-    note = text(LONGEST_TEXT)
-    captured_at = moment(required=True)
-    place = fields.Nested(PlaceIn, allow_none=True, load_default=None, error_messages=words())
-    photos = fields.List(
-        fields.Nested(PhotoIn, error_messages=words()),
-        load_default=list,
-        error_messages=words(invalid=N_("照片应是一个列表。")),
-    )
-
-    @post_load
-    def make(self, data: Mapping[str, Any], **_: Any) -> NewOpinion:
-        """As the service takes it."""
-        return NewOpinion(**{**data, "photos": tuple(data["photos"])})
+    photos = pictures(load_default=list)
 
 
-class AnswerIn(Strict):
-    """What a unit hands in from a phone on site."""
+class AnswerIn(BroughtIn):
+    """What a unit hands in from a phone on site; a photo's role is ``far`` or ``near``, else ``after``."""
 
-    ticket = fields.UUID(
-        required=True, error_messages=words(invalid_uuid=MESSAGES["invalid"], invalid=MESSAGES["invalid"])
-    )
+    brings = NewAnswer
+
+    ticket = identity()
     round = whole(1, MOST_ROUNDS)
-    note = text(LONGEST_TEXT)
-    captured_at = moment(required=True)
-    place = fields.Nested(PlaceIn, allow_none=True, load_default=None, error_messages=words())
-    photos = fields.List(
-        fields.Nested(PhotoIn, error_messages=words()),
-        required=True,
-        error_messages=words(invalid=N_("照片应是一个列表。")),
-    )
-
-    @post_load
-    def make(self, data: Mapping[str, Any], **_: Any) -> NewAnswer:
-        """As the service takes it."""
-        return NewAnswer(**{**data, "photos": tuple(data["photos"])})

@@ -130,7 +130,7 @@ def _recheck(outbox: Outbox, kept: Kept, owner_id: uuid.UUID, kit: Tools) -> str
             with writing():
                 by = db.session.get_one(Person, owner_id)
                 progress = opinions.photo_arrived(opinion_id, photo.sha256, facts, by=by, signer=kit.signer, now=now())
-    return progress.opinion.number
+    return progress.one.number
 
 
 def _answer(outbox: Outbox, kept: Kept, owner_id: uuid.UUID, kit: Tools) -> str | None:
@@ -145,7 +145,7 @@ def _answer(outbox: Outbox, kept: Kept, owner_id: uuid.UUID, kit: Tools) -> str 
             with writing():
                 by = db.session.get_one(Person, owner_id)
                 progress = answers.photo_arrived(answer_id, photo.sha256, facts, by=by, now=now())
-    return answers.number(progress.answer) if progress.answer.answered_at else None
+    return answers.number(progress.one) if progress.one.answered_at else None
 
 
 def _stored(outbox: Outbox, photo: Announced, kit: Tools) -> Facts:

@@ -2,7 +2,8 @@
 
 import hashlib
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +11,7 @@ from flask import request
 from werkzeug.datastructures import FileStorage
 
 from inspection.kernel.db import end_reading
+from inspection.kernel.errors import Invalid
 from inspection.photos import images
 from inspection.photos import service as photos
 from inspection.photos.models import Manifest, ManifestKind, PhotoRole
@@ -49,11 +51,33 @@ def store(upload: Upload) -> Stored:
 
 def stored(field: str, role: PhotoRole, *, now: datetime) -> list[Stored]:
     """Take a field's photos into the store. Raises Invalid for the first that is none."""
-    uploads = measured(field, role)
+    return stored_by_role({field: role}, now=now)
+
+
+def stored_by_role(fields: Mapping[str, PhotoRole], *, now: datetime) -> list[Stored]:
+    """The photos of several fields, each of which says what its own show; what is wrong is said at its field."""
+    picked = [(field, upload) for field, role in fields.items() for upload in measured(field, role)]
     limits = photo_limits(tools().settings)
-    photos.check_announced([upload.announced for upload in uploads], limits=limits, now=now)
+    for field, upload in picked:
+        with _at(field):
+            photos.check_announced([upload.announced], limits=limits, now=now)
+    photos.check_announced([upload.announced for _, upload in picked], limits=limits, now=now)
     end_reading()
-    return [store(upload) for upload in uploads]
+    kept = []
+    for field, upload in picked:
+        with _at(field):
+            kept.append(store(upload))
+    return kept
+
+
+@contextmanager
+def _at(field: str) -> Iterator[None]:
+    """What is wrong with a photo is said at the field in which it was picked."""
+    try:
+        yield
+    except Invalid as refusal:
+        refusal.field = field
+        raise
 
 
 def shown(field: str, role: PhotoRole, *, now: datetime) -> list[tuple[Announced, images.Facts]]:

@@ -1,7 +1,8 @@
 // The small map of a case: the districts' outlines, the place, its error circle; tiles only where the operator set some.
 // Everything is drawn in the tiles' datum, so that the marker lies on the right house.
 import { onTiles } from "./datum.js";
-import { outlines } from "./outlines.js";
+import { nameWhatIsShown, outlines } from "./outlines.js";
+import { around, reach } from "./surroundings.js";
 
 const STREET_ZOOM = 17;
 const DISTRICT_ZOOM = 15;
@@ -38,15 +39,17 @@ function numbered(map, one, datum) {
   return there;
 }
 
-// Without tiles a street is an empty sheet: show where in its district the place lies.
+// Without tiles a street is an empty sheet: show as far around the place as the next border, with the districts' names.
 function frame(map, layer, place) {
-  const holders = layer.getLayers().filter((district) => district.getBounds().contains(place));
-  const area = (district) => {
-    const bounds = district.getBounds();
-    return (bounds.getNorth() - bounds.getSouth()) * (bounds.getEast() - bounds.getWest());
-  };
-  const [smallest] = holders.sort((a, b) => area(a) - area(b));
-  if (smallest) map.fitBounds(smallest.getBounds(), { padding: [6, 6], animate: false });
+  const rings = layer.getLayers().flatMap((district) => ringsOf(district.getLatLngs()));
+  map.fitBounds(around(place, reach(place, rings)), { animate: false });
+  nameWhatIsShown(map, layer);
+}
+
+// A polygon's lists, however deep they lie (a district in several parts).
+function ringsOf(found) {
+  if (Array.isArray(found[0])) return found.flatMap(ringsOf);
+  return [found.map(({ lat, lng }) => [lat, lng])];
 }
 
 function pin() {

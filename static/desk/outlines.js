@@ -21,6 +21,24 @@ export async function outlines(map, address, datum) {
   return layer;
 }
 
+/** Put each district's name into the middle of what the map shows of it. */
+export function nameWhatIsShown(map, layer) {
+  const { PolyUtil, bounds } = globalThis.L;
+  const view = bounds([0, 0], map.getSize());
+  const pieces = (found) => (Array.isArray(found[0]) ? found.flatMap(pieces) : [found]);
+  layer.eachLayer((district) => {
+    const shown = pieces(district.getLatLngs())
+      .map((ring) => PolyUtil.clipPolygon(ring.map((corner) => map.latLngToContainerPoint(corner)), view, true))
+      .sort((one, other) => spread(other) - spread(one))[0];
+    if (!shown?.length) return;
+    const corners = shown.map((point) => map.containerPointToLatLng(point));
+    district.nameMarker.setLatLng(PolyUtil.polygonCenter(corners, map.options.crs));
+  });
+}
+
+// Twice the area of a ring on the screen.
+const spread = (ring) => Math.abs(ring.reduce((sum, { x, y }, at) => sum + x * ring.at(at - 1).y - ring.at(at - 1).x * y, 0));
+
 // A name is left out where it would lie on its neighbours'.
 function fits(map, district) {
   const bounds = district.getBounds();
@@ -34,5 +52,5 @@ function label(map, district) {
   district.nameTag = span;
   const icon = globalThis.L.divIcon({ html: span, className: "district-name", iconSize: null });
   const more = { icon, interactive: false, keyboard: false, pane: NAMES };
-  globalThis.L.marker(district.getBounds().getCenter(), more).addTo(map);
+  district.nameMarker = globalThis.L.marker(district.getBounds().getCenter(), more).addTo(map);
 }

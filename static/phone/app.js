@@ -1,9 +1,9 @@
 // The field app: puts its parts together, remembers who is here, and draws one screen at a time.
 import { connection } from "./net.js";
+import { categoryOf, isGone } from "./kit.js";
 import { exclusively } from "./lock.js";
 import { openOutbox } from "./outbox.js";
 import { watcher } from "./place.js";
-import { exportOf } from "./rescue.js";
 import { shelf } from "./pictures.js";
 import { current, route } from "./router.js";
 import { handles } from "./role.js";
@@ -70,7 +70,8 @@ async function assembled() {
   app.heard = heard;
   app.outbox = openOutbox(store, {
     who: () => app.session?.person.id ?? null,
-    category: (code) => app.kit?.categories.find((one) => one.code === code),
+    category: (code) => categoryOf(app.kit, code),
+    gone: (code) => isGone(app.kit, code),
     changed: () => (channel.postMessage("changed"), heard()),
   });
   channel.addEventListener("message", () => app.outbox.read().then(heard));
@@ -80,6 +81,7 @@ async function assembled() {
     bytesOf: (key) => store.read(({ bytes }) => bytes.get(key)).then((one) => one?.data),
     only: exclusively({ store, me: crypto.randomUUID() }),
     onSession: (given) => signedIn(app, given),
+    onReceived: (record) => record.kind !== "report" && news(app), // what was waited for is done: so is its task
     onChange: (status) => ((app.signedOut = status.paused === "signin"), app.refresh()),
   });
   app.place = watcher(navigator.geolocation, { onChange: () => placed(app) });
@@ -104,9 +106,9 @@ function deeds(app) {
     async wake() {
       app.refresh();
       await app.sender.now();
-      await (handles(app) ? unitsNews(app) : inspectorsNews(app));
+      await news(app);
     },
-    export: () => exportOf(app),
+    export: async () => (await import("./rescue.js")).exportOf(app),
     /** Sign out at the server; what is unsent stays. Throws when the server cannot be asked. */
     async signOut() {
       const { csrf } = await app.net.json("/api/v1/session");
@@ -145,16 +147,24 @@ async function forget(app, session) {
   for (const key of [...PERSONAL, "session"]) await app.kept.remove(key);
 }
 
-function inspectorsNews(app) {
-  return Promise.all([fresh(app, "kit", "/api/v1/field-kit", KIT_MS), fresh(app, "tasks", "/api/v1/tasks", 0), nearby(app)]);
+const news = (app) => (handles(app) ? unitsNews(app) : inspectorsNews(app));
+
+async function inspectorsNews(app) {
+  await Promise.all([fresh(app, "kit", "/api/v1/field-kit", KIT_MS), fresh(app, "tasks", "/api/v1/tasks", 0), nearby(app)]);
+  await shelve(app, app.tasks?.items.map((task) => task.thumb));
+  app.refresh();
 }
 
 async function unitsNews(app) {
   await fresh(app, "tickets", "/api/v1/tickets/in-hand", 0);
-  const small = (app.tickets?.items ?? []).flatMap((ticket) => ticket.before.map((one) => one.thumb));
-  if (app.online && app.tickets) await app.shelf.keep(small);
-  await app.shelf.read();
+  await shelve(app, app.tickets?.items.flatMap((ticket) => ticket.before.map((one) => one.thumb)));
   app.heard();
+}
+
+// The small copies of what one is to compare with; of what waits no more they go.
+async function shelve(app, addresses) {
+  if (app.online && addresses) await app.shelf.keep(addresses.filter(Boolean)).catch((trouble) => console.info(`pictures: ${trouble.message}`));
+  await app.shelf.read();
 }
 
 // What the server has, kept for the time without a network; quietly left as it was when it cannot be asked.

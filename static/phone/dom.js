@@ -4,12 +4,14 @@ import { html, nothing, render } from "../vendor/lit-html/lit-html.js";
 export { html, nothing, render };
 
 const ICONS = new URL("../look/icons.svg", import.meta.url).href;
+/** The categories' drawings: a file of their own, for the screen on which one is chosen. */
+const CATEGORIES = new URL("../look/cats.svg", import.meta.url).href;
 const MOONS = { lookback: "handled", soon: "handling", incomplete: "saved", waiting: "saved", draft: "saved", attention: "overdue" };
 const BANNERS = { local: "inphone", late: "warn", done: "check", check: "recheck" };
 
 /** A drawing of the sprite; a category's is "cat-" and its code. */
 export function icon(name, size = 24, cls = "") {
-  return html`<svg class="i ${cls}" width=${size} height=${size} aria-hidden="true"><use href="${ICONS}#${name}"></use></svg>`;
+  return html`<svg class="i ${cls}" width=${size} height=${size} aria-hidden="true"><use href="${name.startsWith("cat-") ? CATEGORIES : ICONS}#${name}"></use></svg>`;
 }
 
 /** How far a matter has come, as the fullness of the moon. */

@@ -13,9 +13,13 @@ export function categoryOf(kit, code) {
   return kit?.categories.find((one) => one.code === code) ?? null;
 }
 
-/** What to call a category in the reader's language. */
+/** Whether a category has gone out of use since it was chosen; not known as long as there is no kit. */
+export function isGone(kit, code) {
+  return Boolean(kit && code && !categoryOf(kit, code));
+}
+
+/** What to call a category in the reader's language, also one that has gone out of use; empty for one without a name. */
 export function nameOf(kit, code, language) {
-  const row = categoryOf(kit, code);
-  if (!row) return code ?? "";
-  return language === "en" ? row.english : row.short;
+  const row = categoryOf(kit, code) ?? kit?.retired?.find((one) => one.code === code);
+  return (language === "en" ? row?.english : row?.short) ?? "";
 }

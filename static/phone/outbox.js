@@ -14,7 +14,7 @@ export class TooLate extends Error {}
  * The outbox of one phone. `who()` gives the id of whoever is signed in, `category(code)` the kit's row of a category,
  * `changed()` is called after each change, `now()` is in milliseconds, `newId()` gives a version 4 UUID.
  */
-export function openOutbox(store, { who, category = () => null, changed = () => {}, now = Date.now, newId = () => crypto.randomUUID() }) {
+export function openOutbox(store, { who, category = () => null, gone = () => false, changed = () => {}, now = Date.now, newId = () => crypto.randomUUID() }) {
   let known = [];
 
   const mine = (record) => record.owner === who();
@@ -89,7 +89,7 @@ export function openOutbox(store, { who, category = () => null, changed = () => 
       await requireKept(store, [...before.photos, ...before.recordings]);
       return alter(id, (record) => {
         editable(record);
-        record.lacking = records.lacking(record, category(record.category));
+        record.lacking = records.lacking(record, category(record.category), gone(record.category));
         if (record.lacking.length) return;
         const placeless = record.kind === "report" && !records.placeOf(record);
         record.state = placeless ? ATTENTION : WAITING;

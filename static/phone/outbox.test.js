@@ -37,6 +37,23 @@ test("what lacks is named, and the draft stays a draft", async () => {
   assert.deepEqual([record.state, record.lacking], ["draft", ["category", "photos"]]);
 });
 
+test("a draft whose category has gone out of use stays a draft that asks for another; what is sealed already goes out", async () => {
+  const { outbox, world } = phone();
+  const sealed = await saved(outbox, "one");
+  const { id } = await outbox.begin();
+  await outbox.addPhoto(id, { ...PHOTO, place: PLACE });
+  await outbox.change(id, (record) => (record.category = "street_clutter"));
+
+  world.gone = ["street_clutter"];
+  const refused = await outbox.save(id);
+  await outbox.change(id, (record) => (record.category = "other"));
+  const kept = await outbox.save(id);
+
+  assert.deepEqual([refused.state, refused.lacking, refused.category, refused.photos.length], ["draft", ["category"], "street_clutter", 1]);
+  assert.deepEqual([kept.state, kept.lacking], ["waiting", []]);
+  assert.equal((await outbox.record(sealed.id)).state, "waiting");
+});
+
 test("a report without a place is kept all the same, and the place is asked for", async () => {
   const { outbox } = phone();
   const { id } = await outbox.begin();

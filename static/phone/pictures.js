@@ -8,6 +8,7 @@ const KEY = "pictures";
  */
 export function shelf(kept, { fetched = bytesAt, made = URL.createObjectURL, given = URL.revokeObjectURL } = {}) {
   const urls = new Map();
+  let cleared = 0;
   const all = async () => (await kept.get(KEY)) ?? new Map();
   const leave = (address) => {
     given(urls.get(address));
@@ -16,11 +17,13 @@ export function shelf(kept, { fetched = bytesAt, made = URL.createObjectURL, giv
 
   return {
     async keep(addresses) {
+      const before = cleared;
       const old = await all();
       const wanted = [...new Set(addresses)];
       const fresh = wanted.filter((address) => !old.has(address));
       if (!fresh.length && old.size === wanted.length) return;
       const got = new Map(await Promise.all(fresh.map(async (address) => [address, await fetched(address).catch(() => null)])));
+      if (before !== cleared) return; // somebody signed out meanwhile: nothing of theirs comes back
       await kept.set(KEY, new Map(wanted.map((address) => [address, old.get(address) ?? got.get(address)]).filter(([, data]) => data)));
     },
     async read() {
@@ -30,6 +33,7 @@ export function shelf(kept, { fetched = bytesAt, made = URL.createObjectURL, giv
     },
     url: (address) => urls.get(address) ?? "",
     clear() {
+      cleared += 1;
       for (const address of [...urls.keys()]) leave(address);
     },
   };

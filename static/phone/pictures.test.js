@@ -15,7 +15,7 @@ function opened(broken = []) {
     return bytesOf(address);
   };
   const mine = () => shelf(kept, { fetched, made: (blob) => `blob:${blob.size}`, given: (url) => given.push(url) });
-  return { asked, given, mine };
+  return { asked, given, kept, mine };
 }
 
 test("each picture is fetched once, and is there after the app was closed", async () => {
@@ -43,6 +43,17 @@ test("what is no longer to be compared with goes, and its address is given back"
   assert.deepEqual([one.url("/a"), one.url("/bb"), given], ["", "blob:3", ["blob:2"]]);
   one.clear();
   assert.deepEqual([one.url("/bb"), given], ["", ["blob:2", "blob:3"]]);
+});
+
+test("what was still on its way when somebody signed out is not kept", async () => {
+  const { kept, mine } = opened();
+  const one = mine();
+  const going = one.keep(["/a"]);
+
+  one.clear();
+  await going;
+
+  assert.equal(await kept.get("pictures"), undefined);
 });
 
 test("one that could not be fetched holds up no other, and is asked for again", async () => {

@@ -35,12 +35,15 @@ export function iso(milliseconds) {
   return new Date(milliseconds).toISOString();
 }
 
-/** What must be there before it is kept for sending, by field; [] when nothing lacks. `category` is the kit's row. */
-export function lacking(record, category) {
+/**
+ * What must be there before it is kept for sending, by field; [] when nothing lacks. `category` is the kit's row, `gone`
+ * says that the one that was chosen is not in use any more.
+ */
+export function lacking(record, category, gone = false) {
   if (record.kind === "recheck") return lackingRecheck(record);
   if (record.kind === "answer") return lackingAnswer(record);
   const lacks = [];
-  if (!record.category) lacks.push("category");
+  if (!record.category || gone) lacks.push("category");
   if (!record.photos.length && (category?.photos_min ?? 1) > 0) lacks.push("photos");
   return lacks;
 }

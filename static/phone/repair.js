@@ -1,6 +1,7 @@
 // What a unit shows of a repair: its pictures, any of which may be taken out again, and a word of what was done.
 import { html, icon, nothing } from "./dom.js";
 import { SHORTEST_NOTE } from "./record.js";
+import { MENDED, viewChoice, viewWords } from "./views.js";
 import { _ } from "./words.js";
 
 /** `held` is the draft's holder. */
@@ -18,9 +19,9 @@ export function repairOf(app, held) {
     await held.read();
   };
   const question = (key) => html`<div class="question" role="alert"><p><b>${_("真的不要这张照片吗？")}</b></p><div class="pairs2"><button class="btn" @click=${() => ask(null)}>${_("留着")}</button><button class="btn" data-kind="danger" @click=${() => drop(key)}>${_("不要了")}</button></div></div>`;
-  const shot = ({ key }, at) => html`<li class="shot">
-    <figure class="photo"><img src=${held.url(key)} alt=${_("整改后，第 {n} 张", { n: at + 1 })}><figcaption class="cap">${icon("check", 22)}${_("已存在手机里")}</figcaption></figure>
-    ${asking === key ? question(key) : html`<button class="btn" @click=${() => ask(key)}>${icon("x", 24)}${_("不要这张")}</button>`}</li>`;
+  const shot = ({ key, role }, at) => html`<li class="shot">
+    <figure class="photo"><img src=${held.url(key)} alt=${_("整改后，第 {n} 张，{role}", { n: at + 1, role: viewWords(MENDED(), role) })}><figcaption class="cap">${icon("check", 22)}${_("{role} · 已存在手机里", { role: viewWords(MENDED(), role) })}</figcaption></figure>
+    ${asking === key ? question(key) : html`${viewChoice(held, MENDED(), { key, role }, at)}<button class="btn" @click=${() => ask(key)}>${icon("x", 24)}${_("不要这张")}</button>`}</li>`;
   const wrong = () => lacks && held.text("note").trim().length < SHORTEST_NOTE;
   const typed = (event) => {
     held.typing("note")(event);

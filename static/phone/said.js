@@ -27,8 +27,8 @@ export function recentDayWords(moment, now = Date.now()) {
 /** 上午好 and the like, for an hour in Beijing. */
 export function greeting(now = Date.now()) {
   const hour = Number(new Intl.DateTimeFormat("en-GB", { timeZone: ZONE, hour: "2-digit", hourCycle: "h23" }).format(new Date(now)));
-  if (hour < 12) return _("上午好");
-  return hour < 18 ? _("下午好") : _("晚上好");
+  const parts = [[5, _("凌晨好")], [8, _("早上好")], [11, _("上午好")], [13, _("中午好")], [18, _("下午好")], [24, _("晚上好")]];
+  return parts.find(([until]) => hour < until)[1];
 }
 
 /** A receipt's number in threes, as it is read over the telephone; one that begins with a ticket's stays as it is. */

@@ -18,7 +18,10 @@ test("today and yesterday are said so", () => {
 });
 
 test("one is greeted by the hour", () => {
-  assert.deepEqual(["01", "06", "12"].map((hour) => greeting(Date.parse(`2026-11-23T${hour}:00:00Z`))), ["上午好", "下午好", "晚上好"]);
+  const at = (clock) => greeting(Date.parse(`2026-11-23T${clock}:00+08:00`));
+
+  assert.deepEqual(["00:00", "04:59", "05:00", "07:59", "08:00", "10:59"].map(at), ["凌晨好", "凌晨好", "早上好", "早上好", "上午好", "上午好"]);
+  assert.deepEqual(["11:00", "12:59", "13:00", "17:59", "18:00", "23:59"].map(at), ["中午好", "中午好", "下午好", "下午好", "晚上好", "晚上好"]);
 });
 
 test("numbers are read in threes, sizes in megabytes", () => {

@@ -24,7 +24,8 @@ export const SCREENS = {
 const REPORTING = ["/report/:id/category", "/report/:id/place", "/saved/:id", "/report/:id/photos"];
 const REPAIRING = ["/ticket/:id", "/item/:id"];
 
-/** Fetch the screens that the work needs before anyone asks for them. */
+/** Fetch the screens that the work needs before anyone asks for them, and what saves it where it cannot be sent. */
 export async function warm(app) {
+  await import("./rescue.js").catch(() => null);
   for (const path of handles(app) ? REPAIRING : REPORTING) await SCREENS[path](app).catch(() => null);
 }

@@ -26,10 +26,10 @@ export function due(record, now) {
 
 /**
  * A sender over an outbox. `only(work)` does work while no other tab does, and says whether it did; `bytesOf(key)` reads
- * the kept bytes; `onSession(session)` and `onChange(status)` tell the app. Times in milliseconds.
+ * the kept bytes; `onSession(session)`, `onReceived(record)` and `onChange(status)` tell the app. Times in milliseconds.
  */
 export function openSender({
-  outbox, net, bytesOf, only, onSession = () => {}, onChange = () => {}, onTrouble = console.error,
+  outbox, net, bytesOf, only, onSession = () => {}, onReceived = () => {}, onChange = () => {}, onTrouble = console.error,
   now = Date.now, random = Math.random, after = setTimeout, stop = clearTimeout,
 }) {
   const status = { sending: null, sent: 0, of: 0, paused: null, next_at: null };
@@ -82,7 +82,7 @@ export function openSender({
       answer = await sendBytes(record, missing[0]);
     }
     if (!answers(answer.receipt, record)) throw new Trouble("busy");
-    await outbox.settle(record.id, (kept) => Object.assign(kept, acknowledged(answer.receipt, now())));
+    onReceived(await outbox.settle(record.id, (kept) => Object.assign(kept, acknowledged(answer.receipt, now()))));
     if (record.withdraws) await withdraw(record);
   };
   const withdraw = async ({ id, withdraws }) => {

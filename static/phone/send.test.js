@@ -50,6 +50,19 @@ test("a repair goes over to where answers are kept, and waits for no place", asy
   assert.deepEqual(await states(mine.outbox), ["received"]);
 });
 
+test("what has its receipt is told at once, so that what was waited for can be asked for anew", async () => {
+  const mine = phone();
+  const server = new Server();
+  const { id } = await repaired(mine.outbox, "one");
+  const told = [];
+  const { sender } = senderOf(mine, server, { onReceived: (record) => told.push([record.kind, record.id, record.state]) });
+
+  await sender.wake();
+  await sender.wake();
+
+  assert.deepEqual(told, [["answer", id, "received"]]);
+});
+
 test("a ticket that moved on between two photos leaves both in the phone, for another try or to be thrown away", async () => {
   const mine = phone();
   const server = new Server();

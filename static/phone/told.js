@@ -1,10 +1,10 @@
 // What the outbox is doing, in plain words.
-import { nameOf } from "./kit.js";
+import { isGone, nameOf } from "./kit.js";
 import { _, locale } from "./words.js";
 
 /** A record's state as a person says it. */
 export function hintOf(app, record) {
-  if (record.state === "draft") return _("还没写完");
+  if (record.state === "draft") return isGone(app.kit, record.category) ? _("类别不再用了，请另选") : _("还没写完");
   if (record.state === "attention") return _("要您看一眼");
   if (record.state === "received") return _("已收到");
   if (app.signedOut) return _("请先登录");
@@ -15,7 +15,17 @@ export function hintOf(app, record) {
 export function titleOf(app, record) {
   if (record.kind === "recheck") return _("去看改好了吗");
   if (record.kind === "answer") return _("整改反馈");
-  return nameOf(app.kit, record.category, locale()) || _("还没选类别");
+  return record.category ? categoryWords(app, record.category) : _("还没选类别");
+}
+
+/** A category's name, never its code: one that nobody has told the phone of has none. */
+export function categoryWords(app, code) {
+  return nameOf(app.kit, code, locale()) || _("选过的类别");
+}
+
+/** What to say where the category of a draft has gone out of use, as title and sentence. */
+export function goneWords(app, code) {
+  return [_("“{name}”这一类不再用了", { name: categoryWords(app, code) }), _("请另选一类。照片和写的话都还在。")];
 }
 
 /** Where a draft is gone on with; `step` is the report's. */

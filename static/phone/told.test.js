@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { hintOf, problemWords, progressWords, screenOf, stepFor, titleOf } from "./told.js";
+import { goneWords, hintOf, problemWords, progressWords, screenOf, stepFor, titleOf } from "./told.js";
 
 const app = (status, more) => ({ online: true, signedOut: false, sender: { status: () => ({ sending: null, sent: 0, of: 0, paused: null, ...status }) }, ...more });
 
@@ -10,6 +10,15 @@ test("a record's state is said in plain words", () => {
 
   assert.deepEqual([of("draft"), of("attention"), of("received"), of("waiting"), of("waiting", { signedOut: true })], ["还没写完", "要您看一眼", "已收到", "正在发送", "请先登录"]);
   assert.equal(hintOf(app({}), { id: "r", state: "waiting" }), "待发送");
+});
+
+test("a draft in a category that is out of use keeps its name and asks for another; one that waits goes out as it is", () => {
+  const kit = { categories: [], retired: [{ code: "smoking", short: "室内吸烟", english: "Smoking" }] };
+  const record = (state, category = "smoking") => ({ id: "r", kind: "report", state, category });
+
+  assert.deepEqual([titleOf({ kit }, record("draft")), titleOf({ kit }, record("draft", "old_code")), titleOf({ kit: null }, record("waiting"))], ["室内吸烟", "选过的类别", "选过的类别"]);
+  assert.deepEqual([hintOf(app({}, { kit }), record("draft")), hintOf(app({}, { kit }), record("waiting")), hintOf(app({}, { kit: null }), record("draft"))], ["类别不再用了，请另选", "待发送", "还没写完"]);
+  assert.deepEqual(goneWords({ kit }, "smoking"), ["“室内吸烟”这一类不再用了", "请另选一类。照片和写的话都还在。"]);
 });
 
 test("what the phone is doing is said in plain words", () => {

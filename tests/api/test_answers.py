@@ -25,7 +25,7 @@ from tests.make import NOW, SPOT, Make, jpeg, sha256
 from tests.web.browser import Browser, photo, work
 
 IN_HAND, ANSWERS = "/api/v1/tickets/in-hand", "/api/v1/answers"
-FIRST, SECOND = jpeg(971), jpeg(972)
+FIRST, SECOND, THIRD = jpeg(971), jpeg(972), jpeg(973)
 DAY = timedelta(days=1)
 
 
@@ -121,6 +121,7 @@ def test_what_waits_says_what_where_and_until_when_and_shows_it_as_it_was(crew: 
         "url": f"/desk/tickets/{ticket.id}",
     }
     assert "个工作日" in item["left"]
+    assert item["before"][0]["role"] == "far"
     assert [crew.phone.get(item["before"][0][size]).status_code for size in ("web", "thumb")] == [200, 200]
 
 
@@ -298,6 +299,20 @@ def test_before_it_is_accepted_nothing_is_taken_in(app: Flask, make: Make) -> No
     assert "请先签收再交" in answer.json["detail"]
 
 
+def test_each_picture_says_what_it_shows_and_is_held_against_the_one_of_its_kind(crew: Crew) -> None:
+    answer_id, shown = uuid.uuid4(), {SECOND: "near", FIRST: "far", THIRD: "after"}
+    taken = {"taken_at": (now() - timedelta(minutes=5)).isoformat()}
+    photos = [{"sha256": sha256(one), "bytes": len(one), "role": role} | taken for one, role in shown.items()]
+    crew.put(answer_id, SECOND, FIRST, THIRD, photos=photos)
+    for one in shown:
+        received = crew.upload(answer_id, one)
+
+    answer = stories.last_answer(crew.ticket)
+
+    assert received.json["state"] == "received" and answer
+    assert [photo.role.value for photo in answer.manifest.photos] == ["near", "far", "after"]
+
+
 def test_another_units_ticket_looks_like_none(app: Flask, make: Make, crew: Crew) -> None:
     answer_id, other = uuid.uuid4(), Crew(app, make)
     crew.put(answer_id, FIRST)
@@ -325,7 +340,8 @@ def test_another_units_ticket_looks_like_none(app: Flask, make: Make, crew: Crew
         ({"captured_at": "2999-11-20T09:42:00+08:00"}, "captured_at"),
         ({"place": {"lat": 91}}, "place.lat"),
         ({"unknown": 1}, "unknown"),
-        ({"photos": [{"sha256": sha256(FIRST), "bytes": 9, "role": "far"}]}, "photos.0.role"),
+        ({"photos": [{"sha256": sha256(FIRST), "bytes": 9, "role": "plate"}]}, "photos.0.role"),
+        ({"photos": [{"sha256": sha256(FIRST), "bytes": 9, "role": "recheck"}]}, "photos.0.role"),
     ],
 )
 def test_what_is_wrong_is_named(crew: Crew, changed: dict[str, Any], field: str) -> None:

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from inspection.kernel.db import db
+from inspection.kernel.db import db, writing
 from inspection.people.models import Authorship
 from inspection.photos.models import Manifest, Photo
-from inspection.reports.models import Receipt, Report
+from inspection.reports.models import Category, Receipt, Report
 from tests.api.conftest import Program, manifest, token_for
 from tests.make import Make, jpeg, sha256
 
@@ -90,6 +90,22 @@ def test_a_category_without_photos_is_complete_at_once(program: Program) -> None
 
     assert (done.status_code, done.json["state"]) == (201, "received")
     assert done.json["receipt"]["number"]
+
+
+def test_what_was_sealed_in_a_category_that_went_out_of_use_meanwhile_arrives_all_the_same(program: Program) -> None:
+    begun, sealed = uuid.uuid4(), uuid.uuid4()
+    program.put(begun, manifest(FAR, NEAR))
+    program.send(begun, FAR)
+    with writing():
+        db.session.get_one(Category, "street_clutter").active = False
+
+    last = program.send(begun, NEAR)
+    announced = program.put(sealed, manifest(FAR))
+    whole = program.send(sealed, FAR)
+
+    assert (last.status_code, last.json["state"]) == (200, "received")
+    assert (announced.status_code, whole.json["state"]) == (201, "received")
+    assert whole.json["category"] == "street_clutter" and whole.json["receipt"]["number"]
 
 
 def test_a_count_over_minutes_is_kept(program: Program) -> None:

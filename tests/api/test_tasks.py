@@ -102,9 +102,10 @@ def test_the_list_says_where_until_when_and_shows_both_pictures(visitor: Visitor
         "lng": 116.4178,
         "due_on": (day_of(now()) + 3 * DAY).isoformat(),
         "before": item["before"],
+        "thumb": item["thumb"],
         "after": item["after"],
     }
-    assert [visitor.browser.get(item[name]).status_code for name in ("before", "after")] == [200, 200]
+    assert [visitor.browser.get(item[name]).status_code for name in ("before", "thumb", "after")] == [200] * 3
     assert visitor.browser.get(f"/phone/reports/{visitor.ticket.reports[0].report_id}").status_code == 404
 
 

@@ -9,9 +9,11 @@ import pytest
 
 from inspection.kernel.audit import AuditEvent
 from inspection.kernel.calendar import BEIJING, day_of, now
-from inspection.kernel.db import db
+from inspection.kernel.db import db, writing
 from inspection.kernel.holidays import CalendarDay, work_calendar
 from inspection.people.access import Role
+from inspection.people.models import Person, Unit
+from inspection.tickets import assistance
 from inspection.tickets.deadlines import Limit
 from inspection.tickets.deadlines import Unit as TimeUnit
 from inspection.tickets.models import Ticket
@@ -133,6 +135,34 @@ def test_deadlines_that_move_are_shown_first_and_move_after_the_second_press(
     told = words(browser(make.city()).page(f"/desk/tickets/{ticket_id}"))
     assert "节假日安排有变，期限重算" in told and f"{becomes.month}月{becomes.day}日" in told
     assert was.astimezone(BEIJING).hour == 23
+
+
+def test_the_deadline_of_a_unit_that_assists_is_shown_with_them_and_told_on_the_ticket(
+    make: Make, admin: Browser, browser: Open
+) -> None:
+    officer, helps = make.officer(), make.unit("园林绿化局", street=None)
+    ticket_id = make.ticket(State.HANDLING, officer=officer, now=now() - timedelta(hours=2)).id
+    with writing():
+        assist = assistance.call_in(
+            db.session.get_one(Ticket, ticket_id),
+            unit=db.session.get_one(Unit, helps.id),
+            task="把枯树锯掉",
+            limit=Limit(9, TimeUnit.WORKDAY),
+            by=db.session.get_one(Person, officer.id),
+            now=now(),
+        )
+        due, name = day_of(assist.due_at), assist.unit.name
+    given = {"day": due.isoformat(), "working": "no", "name": "临时放假"}
+
+    asked = change(admin, due.year, "day", **given)
+    change(admin, due.year, "day", **given, confirmed="yes")
+    work()
+
+    becomes = work_calendar().next_working(due)
+    assert f"{name}（协办）" in asked.text and "在办案卷的 1 个期限会随这次改动变" in asked.text
+    told = words(browser(make.city()).page(f"/desk/tickets/{ticket_id}"))
+    assert f"节假日安排有变，协办期限重算：{due.month}月{due.day}日改为{becomes.month}月{becomes.day}日" in told
+    assert f"{becomes.month}月{becomes.day}日到期" in told
 
 
 def test_of_two_forms_the_older_one_is_refused(admin: Browser) -> None:

@@ -80,5 +80,6 @@ def test_what_is_out_of_use_is_not_offered_to_report_or_file_in(make: Make, brow
     assert 'value="street_clutter"' not in inspector.page("/phone/report")
     kit = inspector.get("/api/v1/field-kit").json
     assert "street_clutter" not in [one["code"] for one in kit["categories"]]
+    assert [(one["code"], one["short"]) for one in kit["retired"]] == [("street_clutter", "乱堆乱放")]
     assert '<option value="street_clutter"' not in officer.page(f"/desk/triage/{report.id}").split('id="file"')[1]
     assert db.session.get_one(Category, "street_clutter").active is False

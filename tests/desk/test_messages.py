@@ -85,6 +85,23 @@ def test_opening_a_message_leads_to_its_ticket_and_marks_it_read(app: Flask, mak
     assert "消息 <b>" not in mine.page(INBOX)
 
 
+def test_what_was_given_in_one_go_is_one_message_that_leads_to_those_given_to_oneself(app: Flask, make: Make) -> None:
+    officer, colleague = make.officer(), make.officer()
+    reports = [make.report(now=now() - timedelta(hours=one)) for one in (1, 2, 3)]
+    choice = {"report": [str(one.id) for one in reports[:2]], "action": "give", "person": str(colleague.id)}
+    Browser(app, officer).send("/desk/triage/bulk", choice | {"sure": "yes"})
+    messages.read_events(ways=Ways(), now=now())
+
+    mine = Browser(app, colleague)
+    page = mine.page(INBOX)
+    answer = mine.send(f"{INBOX}/{message_ids(colleague)[0]}/reading", {"open": "1"})
+
+    assert "有 2 条线索分给您，请看" in page and "看分给我的" in page
+    assert page.count("data-unread") == 1
+    assert (answer.status_code, answer.location) == (303, "/desk/triage?whose=mine")
+    assert message_ids(officer) == []
+
+
 def test_one_message_is_marked_read_and_the_others_are_not(app: Flask, make: Make) -> None:
     officer = make.officer()
     told(officer, "一", "二", "三")

@@ -11,12 +11,11 @@ from inspection.kernel.calendar import now
 from inspection.kernel.db import db, writing
 from inspection.notices.models import Notice, NoticeState
 from inspection.people.models import Person
-from inspection.photos.models import Manifest
 from inspection.reports.models import Report, ReportState
-from inspection.tickets import requests, service
+from inspection.tickets import requests
 from inspection.tickets.models import Answer, Recheck, Ticket
 from inspection.tickets.workflow import State
-from tests.make import NOW, Make, jpeg
+from tests.make import NOW, Make, jpeg, sha256
 from tests.web.browser import Browser, file, hidden, photo, work
 
 Open = Callable[..., Browser]
@@ -123,6 +122,22 @@ def test_what_is_wrong_with_a_photo_is_said_at_its_field(case: Cases, picture: b
     assert '<details class="more" open>' in answer.text
     assert one.ticket.state is State.HANDLING
     assert db.session.scalars(db.select(Answer)).all() == []
+
+
+def test_each_picture_of_a_repair_is_held_against_the_one_of_its_kind_and_what_is_wrong_is_said_where_it_was_picked(
+    case: Cases,
+) -> None:
+    one = case(State.HANDLING)
+    far, near, more = (photo(number, one.filed_at + 12 * HOUR) for number in (811, 812, 813))
+
+    broken = one.move(one.handler, "submit", note="已清走", far=[file(far)], near=[file(b"garbage")])
+    handed = one.move(one.handler, "submit", note="已清走", near=[file(near)], photos=[file(more)], far=[file(far)])
+
+    assert re.search(r'class="wrong" id="move\d+-near-wrong">[^<]*不是完整的照片', broken.text)
+    assert handed.status_code == 303 and one.ticket.state is State.HANDLED
+    answer = db.session.scalars(db.select(Answer)).one()
+    shown = {photo.sha256: photo.role.value for photo in answer.manifest.photos}
+    assert shown == {sha256(far): "far", sha256(near): "near", sha256(more): "after"}
 
 
 @pytest.mark.parametrize(
@@ -326,16 +341,8 @@ def test_a_later_rounds_arithmetic_begins_at_its_own_start_and_does_not_call_it_
 ) -> None:
     officer, unit = make.officer(), make.unit()
     ticket_id = make.ticket(State.HANDLED, officer=officer, unit=unit).id
-    evidence_id, handler = make.evidence(), make.handler(unit)
-    with writing():
-        service.fail_recheck(
-            db.session.get_one(Ticket, ticket_id),
-            reason="没有改",
-            evidence=db.session.get_one(Manifest, evidence_id),
-            by=db.session.get_one(Person, officer.id),
-            now=NOW + timedelta(days=1),
-        )
-    make.answer(db.session.get_one(Ticket, ticket_id), handler, NOW + timedelta(days=1, hours=1))
+    make.sent_back(db.session.get_one(Ticket, ticket_id), officer, NOW + timedelta(days=1))
+    make.answer(db.session.get_one(Ticket, ticket_id), make.handler(unit), NOW + timedelta(days=1, hours=1))
 
     page = browser(officer).page(f"/desk/tickets/{ticket_id}")
 

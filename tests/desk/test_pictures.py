@@ -5,11 +5,8 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from inspection.kernel.calendar import now
-from inspection.kernel.db import db, writing
+from inspection.kernel.db import db
 from inspection.people.models import Person
-from inspection.photos.models import Manifest
-from inspection.tickets import service
-from inspection.tickets.models import Ticket
 from inspection.tickets.workflow import State
 from tests.make import Make, jpeg
 from tests.web.browser import Browser, work
@@ -25,15 +22,7 @@ def test_every_round_has_its_pair_and_an_address_of_its_own(make: Make, browser:
     unit, officer, filed = make.unit(), make.officer(), now() - timedelta(days=2)
     ticket = make.ticket(State.HANDLED, unit=unit, officer=officer, now=filed)
     handler = db.session.scalars(db.select(Person).where(Person.unit_id == unit.id)).one()
-    shown = make.evidence(filed + timedelta(hours=6))
-    with writing():
-        service.fail_recheck(
-            db.session.get_one(Ticket, ticket.id),
-            reason="墙角还有",
-            evidence=db.session.get_one(Manifest, shown),
-            by=db.session.get_one(Person, officer.id),
-            now=filed + timedelta(hours=6),
-        )
+    make.sent_back(ticket, officer, filed + timedelta(hours=6))
     make.answer(ticket, handler, filed + timedelta(hours=9))
     work()
     desk = browser(officer)

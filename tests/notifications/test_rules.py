@@ -32,6 +32,7 @@ MOMENTS = st.integers(0, 700 * 24 * 60 * 60).map(lambda s: datetime(2026, 1, 1, 
         ("ticket.supervised", {}, {Audience.UNIT, Audience.DISTRICT}),
         ("ticket.instructed", {}, {Audience.UNIT, Audience.DISTRICT}),
         ("report.judged", {"satisfied": False}, {Audience.CITY}),
+        ("report.assigned", {"to": "7c9e", "batch": None}, {Audience.COLLEAGUE}),
         ("notice.drafted", {}, {Audience.PUBLISHER}),
     ],
 )
@@ -51,6 +52,7 @@ def test_who_is_told_by_hand(name, data, audiences):
         ("report.filed", {}),
         ("report.declined", {}),
         ("report.judged", {"satisfied": True}),
+        ("report.assigned", {"to": None, "batch": None}),
         ("task.asked", {}),
         ("identity.opened", {}),
         ("person.added", {}),
@@ -73,7 +75,9 @@ def test_what_a_tickets_page_tells_has_a_rule_or_is_known_to_whoever_did_it():
 def test_what_the_city_alone_may_know_is_told_to_the_city_and_stays_inside(name):
     rule = EVENTS[name]
 
-    if name.startswith(("task.", "report.")):
+    if name == "report.assigned":
+        assert rule.inside and rule.audiences == (Audience.COLLEAGUE,) and not rule.for_groups
+    elif name.startswith(("task.", "report.")):
         assert rule.inside and rule.audiences == (Audience.CITY,) and not rule.for_groups
     else:
         assert not rule.inside
@@ -91,7 +95,9 @@ def test_a_groups_news_is_the_offices_and_nobody_elses():
 
 @pytest.mark.parametrize("name", sorted(EVENTS))
 def test_a_sentence_has_the_tickets_number_and_no_other_place_to_fill(name):
-    assert re.findall(r"%\((\w+)\)", EVENTS[name].text) == ([] if name == "notice.drafted" else ["number"])
+    assert re.findall(r"%\((\w+)\)", EVENTS[name].text) == (
+        [] if name in {"notice.drafted", "report.assigned"} else ["number"]
+    )
 
 
 ALL_THAT_GOES_OUT = Facts("DC-2611-0397", "street_clutter", "东城区东四街道", date(2026, 11, 30))

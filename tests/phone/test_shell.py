@@ -7,6 +7,7 @@ import re
 from base64 import b64encode
 from pathlib import Path
 
+import brotli
 import pytest
 from flask import Flask
 
@@ -85,6 +86,33 @@ def test_everything_that_a_module_imports_is_in_the_shell() -> None:
                 target = (Path("/") / Path(path).parent / (found[1] or found[2])).as_posix()
                 resolved = str(Path(target).resolve()).lstrip("/")
                 assert resolved in files, f"{path} → {resolved}"
+
+
+def test_the_categories_drawings_are_apart_and_none_is_lost() -> None:
+    files, drawn = shell.current().files, re.compile(r'<symbol id="([^"]+)"')
+    first, later = (drawn.findall(files[path].content.decode()) for path in ("look/icons.svg", "look/cats.svg"))
+
+    assert sorted(first + later) == sorted(drawn.findall((shell.STATIC / "look/icons.svg").read_text("utf-8")))
+    assert {name.startswith("cat-") for name in first} == {False}
+    assert {name.startswith("cat-") for name in later} == {True}
+    assert all(files[path].content.endswith(b"</svg>\n") for path in ("look/icons.svg", "look/cats.svg"))
+
+
+def test_the_page_asks_for_no_drawing_beside_the_shells(sqlite_app: Flask) -> None:
+    drawn = set(re.findall(r'href="([^"#]+)#', Browser(sqlite_app).page("/phone/")))
+
+    assert drawn == {shell.current().address("look/icons.svg")}
+
+
+def test_a_file_of_the_shell_is_packed_as_small_as_can_be_and_is_the_same_unpacked(sqlite_app: Flask) -> None:
+    mine, current = Browser(sqlite_app), shell.current()
+
+    for path, file in current.files.items():
+        packed = mine.get(current.address(path), headers={"Accept-Encoding": "gzip, br"})
+        plain = mine.get(current.address(path), headers={"Accept-Encoding": "br;q=0, identity"})
+        assert packed.headers["Content-Encoding"] == "br" and "Accept-Encoding" in packed.headers["Vary"], path
+        assert "Content-Encoding" not in plain.headers
+        assert brotli.decompress(packed.data) == plain.data == file.content, path
 
 
 def test_the_first_load_is_small_on_the_way(sqlite_app: Flask) -> None:

@@ -15,7 +15,6 @@ from inspection.kernel.calendar import now
 from inspection.kernel.db import db, writing
 from inspection.people.access import Role
 from inspection.people.models import Person
-from inspection.photos.models import Manifest
 from inspection.tickets import requests, service
 from inspection.tickets.models import TaskKind, Ticket
 from inspection.tickets.workflow import State
@@ -57,15 +56,7 @@ class File:
         self.act(requests.request_extension, self.handler, 5, reason="材料未到", new_due_on=date(2099, 12, 9))
         self.act(requests.decide_extension, self.officer, 6, granted=True, reason="")
         self.make.answer(self.ticket, self.handler, self.filed + 8 * HOUR, picture=jpeg(902))
-        evidence = self.make.evidence()
-        with writing():
-            service.fail_recheck(
-                self.ticket,
-                reason="墙角还有一堆",
-                evidence=db.session.get_one(Manifest, evidence),
-                by=db.session.get_one(Person, self.officer.id),
-                now=self.filed + 9 * HOUR,
-            )
+        self.make.sent_back(self.ticket, self.officer, self.filed + 9 * HOUR, "墙角还有一堆")
         self.make.answer(self.ticket, self.handler, self.filed + 20 * HOUR, picture=jpeg(903))
         work()
 

@@ -52,7 +52,7 @@ def test_of_two_colleagues_at_the_same_moment_one_hands_it_in(
 
 def announce(ticket_id: uuid.UUID, person_id: uuid.UUID, picture: bytes) -> uuid.UUID:
     answer_id, shown = uuid.uuid4(), announced([picture], LATER, PhotoRole.AFTER)
-    new = NewAnswer(ticket_id, 1, "已清走", LATER, None, shown)
+    new = NewAnswer(ticket_id, 1, note="已清走", captured_at=LATER, place=None, photos=shown)
     with writing():
         by, limits = db.session.get_one(Person, person_id), photo_limits(tools().settings)
         answers.receive(answer_id, new, by=by, limits=limits, now=LATER)

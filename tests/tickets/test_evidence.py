@@ -16,7 +16,7 @@ from inspection.kernel.errors import Invalid
 from inspection.people.access import Role
 from inspection.people.models import Person, Unit
 from inspection.photos import service as photos
-from inspection.photos.models import Manifest, PhotoRole
+from inspection.photos.models import PhotoRole
 from inspection.photos.service import Announced
 from inspection.reports.models import Report
 from inspection.tickets import evidence, service, stories
@@ -296,15 +296,7 @@ def test_a_picture_that_another_cases_report_came_with_is_pointed_out(make: Make
 
 def test_the_last_rounds_answer_is_no_answer_to_the_next(make: Make, checks: Checks, ticket: Ticket) -> None:
     first = checks(shot(19))
-    evidence_id, officer = make.evidence(), make.officer()
-    with writing():
-        service.fail_recheck(
-            db.session.get_one(Ticket, ticket.id),
-            reason="没有改",
-            evidence=db.session.get_one(Manifest, evidence_id),
-            by=db.session.get_one(Person, officer.id),
-            now=AFTER + timedelta(hours=1),
-        )
+    make.sent_back(ticket, make.officer(), AFTER + timedelta(hours=1))
 
     again = checks(shot(19), at=AFTER + timedelta(hours=2))
 
@@ -313,15 +305,7 @@ def test_the_last_rounds_answer_is_no_answer_to_the_next(make: Make, checks: Che
 
 def test_a_fresh_picture_in_the_next_round_is(make: Make, checks: Checks, ticket: Ticket) -> None:
     checks(shot(20))
-    evidence_id, officer = make.evidence(), make.officer()
-    with writing():
-        service.fail_recheck(
-            db.session.get_one(Ticket, ticket.id),
-            reason="没有改",
-            evidence=db.session.get_one(Manifest, evidence_id),
-            by=db.session.get_one(Person, officer.id),
-            now=AFTER + timedelta(hours=1),
-        )
+    make.sent_back(ticket, make.officer(), AFTER + timedelta(hours=1))
 
     later = AFTER + timedelta(hours=2)
 

@@ -14,12 +14,11 @@ from inspection.kernel.calendar import day_of
 from inspection.kernel.db import db, writing
 from inspection.people.access import Role
 from inspection.people.models import Person
-from inspection.photos.models import Manifest
-from inspection.tickets import recounts, requests, service
+from inspection.tickets import recounts, requests
 from inspection.tickets.deadlines import Limit, Unit
 from inspection.tickets.models import Ticket
 from inspection.tickets.workflow import State
-from tests.make import NOW, Make
+from tests.make import NOW, Make, questions
 from tests.web.browser import work
 
 THURSDAY, FRIDAY = date(2026, 11, 26), date(2026, 11, 27)
@@ -144,15 +143,7 @@ def test_a_second_round_is_counted_from_its_own_start(office: Office) -> None:
     office.act(ticket, requests.suspend, office.city, 0, **plan)
     office.act(ticket, requests.resume, office.city, 0)
     office.make.answer(db.session.get_one(Ticket, ticket), office.handler, NOW + DAY)
-    evidence = office.make.evidence()
-    with writing():
-        service.fail_recheck(
-            db.session.get_one(Ticket, ticket),
-            reason="没有改",
-            evidence=db.session.get_one(Manifest, evidence),
-            by=db.session.get_one(Person, office.officer.id),
-            now=NOW + 2 * DAY,
-        )
+    office.make.sent_back(db.session.get_one(Ticket, ticket), office.officer, NOW + 2 * DAY)
 
     assert moved(office, THURSDAY, FRIDAY)[ticket] == (date(2026, 12, 2), date(2026, 12, 4))
 
@@ -181,21 +172,10 @@ def test_an_undone_edit_leads_back(office: Office) -> None:
 
 
 def test_a_preview_asks_as_many_questions_for_ten_tickets_as_for_two(office: Office) -> None:
-    def questions() -> int:
-        asked = []
-        count = lambda *_: asked.append(1)  # noqa: E731
-        db.session.rollback()
-        db.event.listen(db.engine, "before_cursor_execute", count)
-        try:
-            moved(office, THURSDAY)
-        finally:
-            db.event.remove(db.engine, "before_cursor_execute", count)
-        return len(asked)
-
     for _ in range(2):
         office.ticket()
-    few = questions()
+    few = questions(lambda: moved(office, THURSDAY))
     for _ in range(8):
         office.ticket()
 
-    assert questions() == few
+    assert questions(lambda: moved(office, THURSDAY)) == few

@@ -237,15 +237,7 @@ def test_an_open_request_lapses_with_the_voiding(case: Case) -> None:
 def test_after_a_lapsed_request_one_can_ask_again_in_the_next_round(case: Case) -> None:
     case.ask_return()
     case.make.answer(case.ticket, case.handler, NOW + 3 * HOUR)
-    shown = case.make.evidence()
-    with writing():
-        service.fail_recheck(
-            case.ticket,
-            reason="没改",
-            evidence=db.session.get_one(service.Manifest, shown),
-            by=db.session.get_one(Person, case.officer.id),
-            now=NOW + DAY,
-        )
+    case.make.sent_back(case.ticket, case.officer, NOW + DAY)
 
     case.ask_return(now=NOW + DAY + HOUR)
     ticket = case.decide("return", granted=False, reason="还是你们的")

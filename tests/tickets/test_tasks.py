@@ -17,7 +17,7 @@ from inspection.people import service as people
 from inspection.people.access import Role
 from inspection.people.models import Person, TaskHolder
 from inspection.photos.models import Manifest
-from inspection.photos.service import Different
+from inspection.photos.service import Announced, Different
 from inspection.reports import receipts
 from inspection.tickets import feedback, lists, opinions, tasks
 from inspection.tickets import service as tickets
@@ -152,7 +152,7 @@ def test_what_is_brought_ends_the_task_with_a_receipt_and_leaves_the_ticket_alon
 
     progress = make.opinion(task, mine, jpeg(901), note="花箱摆好了", now=LATER)
 
-    opinion = progress.opinion
+    opinion = progress.one
     assert (progress.missing, fresh(task).state) == ((), TaskState.DONE)
     assert task.opinion and (task.opinion.finding, task.opinion.note) == (Finding.GOOD, "花箱摆好了")
     assert opinion.number and len(opinion.number) == 9
@@ -167,9 +167,9 @@ def test_what_is_brought_ends_the_task_with_a_receipt_and_leaves_the_ticket_alon
 def test_the_same_again_gets_the_same_receipt_and_another_content_is_refused(make: Make) -> None:
     ticket, mine = make.ticket(State.HANDLED), make.inspector()
     task, opinion_id, picture = make.task(ticket, mine), uuid.uuid4(), jpeg(902)
-    first = make.opinion(task, mine, picture, opinion_id=opinion_id).opinion.number
+    first = make.opinion(task, mine, picture, opinion_id=opinion_id).one.number
 
-    again = make.opinion(task, mine, picture, opinion_id=opinion_id).opinion.number
+    again = make.opinion(task, mine, picture, opinion_id=opinion_id).one.number
 
     assert first == again
     with pytest.raises(Different) as refused:
@@ -204,7 +204,7 @@ def test_a_place_that_cannot_be_reached_needs_a_word_and_no_picture(make: Make) 
 
     progress = make.opinion(task, mine, verdict=Finding.UNREACHABLE, note="胡同封了，在修路")
 
-    assert progress.opinion.number and fresh(task).state is TaskState.DONE
+    assert progress.one.number and fresh(task).state is TaskState.DONE
     assert tasks.usable(ticket, make.city()) == []
 
 
@@ -276,10 +276,10 @@ def announce(make: Make, task: Task, person: Person, opinion_id: uuid.UUID, pict
     new = opinions.NewOpinion(
         task.id,
         Finding.BAD,
-        "",
-        NOW,
-        None,
-        (opinions.Announced(one.sha256, one.bytes, opinions.PhotoRole.RECHECK, NOW),),
+        note="",
+        captured_at=NOW,
+        place=None,
+        photos=(Announced(one.sha256, one.bytes, opinions.PhotoRole.RECHECK, NOW),),
     )
     kit = tools()
     with writing():
@@ -335,7 +335,7 @@ def test_who_cannot_go_says_so_and_somebody_else_may_be_asked(make: Make) -> Non
 def test_a_verdict_may_rest_on_what_was_brought(make: Make) -> None:
     ticket, mine, city = make.ticket(State.HANDLED), make.inspector(), make.city()
     task = make.task(ticket, mine)
-    manifest_id = make.opinion(task, mine, jpeg(913), verdict=Finding.BAD).opinion.id
+    manifest_id = make.opinion(task, mine, jpeg(913), verdict=Finding.BAD).one.id
 
     with writing():
         by, one = db.session.get_one(Person, city.id), db.session.get_one(Ticket, ticket.id)

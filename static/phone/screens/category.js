@@ -1,9 +1,10 @@
 // 第 2 步: what it is, as large pictures; a tap chooses and goes on.
-import { html, icon, nothing } from "../dom.js";
+import { banner, html, icon, nothing } from "../dom.js";
 import { holder } from "../holder.js";
-import { nameOf, ranked } from "../kit.js";
+import { isGone, nameOf, ranked } from "../kit.js";
 import { shutter } from "../shutter.js";
 import { steps } from "../steps.js";
+import { goneWords } from "../told.js";
 import { _, locale } from "../words.js";
 
 const FIRST = 11;
@@ -34,6 +35,7 @@ export function category(app, { id }) {
       const whole = open || all.length <= FIRST + 1 || all.slice(FIRST).some((one) => one.code === held.record?.category);
       return html`${steps(2)}
         <div class="row asked"><h1 class="ask grow">${_("这是什么问题？")}</h1>${shots.length ? shot(shots) : nothing}</div>
+        ${isGone(app.kit, held.record?.category) ? banner("late", ...goneWords(app, held.record.category)) : nothing}
         ${all.length ? nothing : html`<p class="card">${_("类别还没有取到，要有一次网络。照片已存在手机里。")}</p>`}
         <div class="cats" role="group" aria-label=${_("这是什么问题？")}>${all.slice(0, whole ? all.length : FIRST).map(tile)}
           ${whole ? nothing : html`<button class="tile" data-more aria-expanded="false" @click=${unfold}>${icon("plus", 46)}<span>${_("其他 {n} 类", { n: all.length - FIRST })}</span></button>`}</div>`;

@@ -3,16 +3,14 @@ import { html, icon, nothing } from "../dom.js";
 import { holder } from "../holder.js";
 import { shutter } from "../shutter.js";
 import { steps } from "../steps.js";
+import { SEEN, viewChoice, viewWords } from "../views.js";
 import { _ } from "../words.js";
-
-const ROLES = () => [["far", _("远景")], ["near", _("近景")], ["plate", _("车牌")]];
 
 export function photos(app, { id }) {
   const held = holder(app, id, { step: "photos" });
   let asking = null;
 
   const onward = () => app.go(`/report/${id}/${held.record.category ? "place" : "category"}`);
-  const setRole = (key, role) => held.change((record) => (record.photos.find((one) => one.key === key).role = role));
   const ask = (key) => {
     asking = key;
     app.refresh();
@@ -25,12 +23,11 @@ export function photos(app, { id }) {
   const more = (look, rest) => shutter(app, { look, record: () => app.outbox.record(id), after: held.arrive, ...rest });
 
   const tile = (photo, at) => {
-    const name = ROLES().find(([role]) => role === photo.role)?.[1] ?? _("照片");
+    const name = viewWords(SEEN(), photo.role);
     return html`<li class="shot">
       <figure class="photo" data-tall=${at === 0 ? "" : nothing}><img src=${held.url(photo.key)} alt=${_("第 {n} 张照片，{role}", { n: at + 1, role: name })}><figcaption class="cap">${icon("check", 22)}${_("{role} · 已存在手机里", { role: name })}</figcaption></figure>
       ${asking === photo.key ? question(photo.key) : html`
-        <div class="roles" role="group" aria-label=${_("第 {n} 张拍的是什么", { n: at + 1 })}>${ROLES().map(([role, word]) => html`
-          <button class="btn" aria-pressed=${photo.role === role} @click=${() => setRole(photo.key, role)}>${word}</button>`)}</div>
+        ${viewChoice(held, SEEN(), photo, at)}
         <div class="pairs2">${more(html`${icon("camera", 24)}${_("重拍")}`, { replaces: photo.key })}<button class="btn" @click=${() => ask(photo.key)}>${icon("x", 24)}${_("不要这张")}</button></div>`}
     </li>`;
   };

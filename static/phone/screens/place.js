@@ -1,10 +1,10 @@
 // 第 3 步: where it is. A fix that is good needs one tap; a bad one is mended by hand; none of it ever blocks keeping.
 import { DISTRICT_M, byHand } from "../byhand.js";
 import { closed } from "../count.js";
-import { html, icon, nothing, photo as picture } from "../dom.js";
+import { banner, html, icon, nothing, photo as picture } from "../dom.js";
 import { distanceWords } from "../geo.js";
 import { holder } from "../holder.js";
-import { categoryOf } from "../kit.js";
+import { categoryOf, isGone } from "../kit.js";
 import { daysAgo, likely } from "../neighbours.js";
 import { level, told } from "../place.js";
 import { saidOf } from "../shutter.js";
@@ -12,6 +12,7 @@ import { sketch } from "../sketch.js";
 import { spotOf } from "../spot.js";
 import { steps } from "../steps.js";
 import { loadAreas, locate } from "../streets.js";
+import { goneWords } from "../told.js";
 import { _ } from "../words.js";
 
 const AGAIN_MS = 15_000;
@@ -58,9 +59,11 @@ export function place(app, { id }) {
     app.refresh();
     scrollTo(0, 0);
   };
+  const gone = () => isGone(app.kit, held.record.category);
   const another = (one) => held.change((record) => record.not_same.push(one.id));
 
   const shown = (here) => html`
+    ${gone() ? banner("late", ...goneWords(app, held.record.category)) : nothing}
     ${here ? sketch({ spot: here.place, marks: same() }) : nothing}
     ${here ? where(here, found(), held) : missing(app)}
     ${areas && (!here || onlyDistrict(here)) ? setting.lists() : nothing}
@@ -90,6 +93,7 @@ export function place(app, { id }) {
     dock: () => {
       if (!held.record) return nothing;
       if (changing) return html`<div class="dock"><button class="btn" data-kind="primary" data-size="full" @click=${() => change(false)}>${icon("check", 30)}${_("改好了")}</button></div>`;
+      if (gone()) return html`<div class="dock"><a class="btn" data-kind="primary" data-size="full" href="#/report/${id}/category">${icon("edit", 30)}${_("另选一类")}</a></div>`;
       return html`<div class="dock">
         <button class="btn" data-kind="primary" data-size="full" ?disabled=${saving} @click=${() => keep()}>${icon("check", 32)}${saving ? _("正在存…") : spot() ? _("就是这里，保存") : _("先保存，位置以后补")}</button>
         <div class="row"><button class="btn" @click=${() => app.go(`/report/${id}/category`)}>${icon("left", 24)}${_("上一步")}</button><button class="btn grow" @click=${() => change(true)}>${icon("pin", 24)}${spot() ? _("不对，我来改") : _("我来选位置")}</button></div></div>`;

@@ -1,6 +1,7 @@
 // 回头看: stand where the old picture was taken, take it again, and say whether it has been put right.
 import { banner, html, icon, nothing, photo } from "../dom.js";
 import { wayWords } from "../geo.js";
+import { sharpener } from "../sharp.js";
 import { shutter } from "../shutter.js";
 import { viewfinder } from "../viewfinder.js";
 import { _ } from "../words.js";
@@ -11,9 +12,13 @@ export function recheck(app, { id }) {
   let shown = null;
   let away = false;
   let note = "";
+  const sharp = sharpener(app);
 
+  const pictured = () => ({ web: task.before, thumb: task.thumb });
+  const before = () => (task ? sharp.address(pictured()) : "");
   const begin = async () => {
     task = (app.tasks?.items ?? []).find((one) => one.id === id) ?? null;
+    if (task) sharp.look([pictured()]);
     record = (await app.outbox.all()).find((one) => one.kind === "recheck" && one.task === id && one.state === "draft") ?? (await app.outbox.begin({ kind: "recheck", task: id }));
     if (record.photos.length) return look();
     return finder.open();
@@ -44,13 +49,13 @@ export function recheck(app, { id }) {
   };
 
   const way = () => (app.place.best() && task ? wayWords(app.place.best(), task) : _("正在找您的位置"));
-  const finder = viewfinder(app, { role: "recheck", title: _("回头看"), before: () => task?.before, way, record: () => record, after: taken });
+  const finder = viewfinder(app, { role: () => "recheck", title: _("回头看"), before, shadow: () => _("淡淡的影子是整改前的照片"), way, record: () => record, after: taken });
   const beside = () => html`<h1 class="ask">${_("照着这张，再拍一张")}</h1>
-    <figure class="photo single">${photo(task?.before, _("整改前"))}<figcaption class="cap">${_("整改前")}</figcaption></figure>
+    <figure class="photo single">${photo(before(), _("整改前"))}<figcaption class="cap">${_("整改前")}</figcaption></figure>
     <p class="soft">${task?.place} · ${way()}</p>`;
   const words = (id, label, hint = "") => html`<div class="field"><label for=${id}>${label}</label>${hint ? html`<span class="hint" id="${id}-hint">${hint}</span>` : nothing}<textarea class="input" id=${id} aria-describedby=${hint ? `${id}-hint` : nothing} rows="2" maxlength="500" .value=${note} @input=${(event) => (note = event.target.value)}></textarea></div>`;
   const verdict = () => html`<h1 class="ask">${_("改好了吗？")}</h1>
-    <div class="pair judge"><figure class="photo">${photo(task?.before, _("整改前"))}<figcaption class="cap">${_("整改前")}</figcaption></figure><figure class="photo">${photo(shown, _("您刚拍的"))}<figcaption class="cap">${_("您刚拍的")}</figcaption></figure></div>
+    <div class="pair judge"><figure class="photo">${photo(before(), _("整改前"))}<figcaption class="cap">${_("整改前")}</figcaption></figure><figure class="photo">${photo(shown, _("您刚拍的"))}<figcaption class="cap">${_("您刚拍的")}</figcaption></figure></div>
     ${words("words", _("想说的话"), _("可以不写"))}`;
   const unreachable = () => html`<h1 class="ask">${_("为什么到不了？")}</h1>${words("why", _("写一句就行"))}`;
 

@@ -1,9 +1,8 @@
 // 我的上报: what is still in the phone first, then what the server has, in plain words.
 import { banner, html, icon, nothing, photo, state } from "../dom.js";
-import { nameOf } from "../kit.js";
 import { recentDayWords } from "../said.js";
-import { hintOf, progressWords, screenOf, titleOf } from "../told.js";
-import { _, locale } from "../words.js";
+import { categoryWords, hintOf, progressWords, screenOf, titleOf } from "../told.js";
+import { _ } from "../words.js";
 
 const PAGE = 20;
 
@@ -77,7 +76,7 @@ export function ours(app, record, url, to = record.state === "draft" ? screenOf(
 }
 
 function served(app, item) {
-  const inner = html`${photo(item.thumb, "", "thumb")}<span class="grow"><span class="t">${nameOf(app.kit, item.category, locale())}</span><br><span class="note soft">${item.place} <span class="nowrap">· ${recentDayWords(item.received_at ?? item.captured_at)}</span></span><br>${state(item.mark, item.state_words)}</span>`;
+  const inner = html`${photo(item.thumb, "", "thumb")}<span class="grow"><span class="t">${categoryWords(app, item.category)}</span><br><span class="note soft">${item.place} <span class="nowrap">· ${recentDayWords(item.received_at ?? item.captured_at)}</span></span><br>${state(item.mark, item.state_words)}</span>`;
   if (!app.online) return html`<li><div class="item">${inner}</div></li>`;
   return html`<li><a class="item" href=${item.url}>${inner}${icon("right", 24, "go")}</a></li>`;
 }

@@ -1,11 +1,11 @@
 // 已存在手机里, and then 已收到 with the receipt's number: two things that must never look the same.
 import { html, icon, moon, nothing, photo } from "../dom.js";
 import { holder } from "../holder.js";
-import { nameOf } from "../kit.js";
 import { minuteWords, spoken } from "../said.js";
 import { shutter } from "../shutter.js";
+import { titleOf } from "../told.js";
 import { nextAfter, unsorted } from "../walked.js";
-import { _, locale } from "../words.js";
+import { _ } from "../words.js";
 
 export function saved(app, { id }) {
   const held = holder(app, id);
@@ -24,7 +24,7 @@ export function saved(app, { id }) {
     <div class="body"><span class="soft">${_("回执号")}</span><span class="no">${spoken(receipt.number)}</span><span class="soft note">${_("{moment} 收到", { moment: minuteWords(received_at) })}</span></div></div>`;
   const local = (record) => html`<div class="receipt" data-s="local" role="status"><div class="top">${moon("saved", 76)}<b>${_("已存在手机里")}</b><span>${why(app, record)}</span></div>
     <div class="body"><span class="soft">${_("收到后会给您回执号")}</span><span class="no">${_("待发送 {n} 条", { n: unsent(app) })}</span><span class="soft note">${_("别用“清理手机”，照片就不会丢")}</span></div></div>`;
-  const about = (record) => html`<div class="item card">${photo(record.photos[0] && held.url(record.photos[0].key), _("上报的照片"), "thumb")}<span class="grow"><span class="t">${nameOf(app.kit, record.category, locale())}</span><br><span class="note soft">${[whereOf(record), _("{n} 张照片", { n: record.photos.length })].filter(Boolean).join(" · ")}</span></span></div>`;
+  const about = (record) => html`<div class="item card">${photo(record.photos[0] && held.url(record.photos[0].key), _("上报的照片"), "thumb")}<span class="grow"><span class="t">${titleOf(app, record)}</span><br><span class="note soft">${[whereOf(record), _("{n} 张照片", { n: record.photos.length })].filter(Boolean).join(" · ")}</span></span></div>`;
   const comes = (record) => {
     if (isIn()) return _("下一步由{district}核对，有了结果会在“我的上报”里告诉您。", { district: record.street?.district ?? _("区里") });
     if (record.state === "attention") return _("还差一点才能发出，在“我的上报”里点开它。");

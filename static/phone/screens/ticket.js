@@ -3,8 +3,10 @@ import { banner, html, icon, nothing, photo } from "../dom.js";
 import { dueDayWords } from "../due.js";
 import { wayWords } from "../geo.js";
 import { holder } from "../holder.js";
+import { nextOf } from "../next.js";
 import { canShow } from "../overlay.js";
 import { repairOf } from "../repair.js";
+import { sharpener } from "../sharp.js";
 import { saidOf, shutter } from "../shutter.js";
 import { sketch } from "../sketch.js";
 import { problemWords } from "../told.js";
@@ -21,14 +23,14 @@ export function ticket(app, { id }) {
   let saving = false;
   let begun = null;
   let byFile = !canShow();
-  const sharp = new Set();
+  const sharp = sharpener(app);
 
   const known = () => (app.tickets?.items ?? []).find((one) => one.id === id) ?? null;
   const begin = async () => {
     const mine = (await app.outbox.all()).filter((one) => one.kind === "answer" && one.ticket === id);
     sent = mine.find((one) => one.round === known()?.round && one.state !== "draft") ?? null;
     const draft = mine.find((one) => one.state === "draft");
-    sharpen();
+    sharp.look(known()?.before ?? []);
     if (sent || left || !(draft || known()?.state === "handling")) return app.refresh();
     const record = draft ?? (await app.outbox.begin({ kind: "answer", ticket: id, round: known().round, address: known().place }));
     if (left) return null;
@@ -37,23 +39,15 @@ export function ticket(app, { id }) {
     stop = held.start();
     return null;
   };
-  // The small copy is there at once, and without a network; the large one takes its place when it has come.
-  const sharpen = async () => {
-    if (!app.online) return;
-    for (const { web } of known()?.before.filter((one) => !sharp.has(one.web)) ?? []) {
-      const image = Object.assign(new Image(), { src: web });
-      if (await image.decode().then(() => true, () => false)) sharp.add(web);
-      app.refresh();
-    }
-  };
-  const seen = (one) => (one && sharp.has(one.web) ? one.web : app.shelf.url(one?.thumb));
   const way = () => (app.place.best() && known() ? wayWords(app.place.best(), known()) : _("正在找您的位置"));
   const taken = async () => {
     finder.close();
     await held.read();
     requestAnimationFrame(() => document.querySelector(".repair")?.scrollIntoView());
   };
-  const finder = viewfinder(app, { role: "after", title: _("拍整改后的照片"), before: () => seen(known()?.before[0]), way, record: () => held.record, after: taken });
+  const next = () => nextOf(known()?.before ?? [], held?.record?.photos ?? []);
+  const shadow = () => ({ far: _("淡淡的影子是整改前的远景"), near: _("淡淡的影子是整改前的近景") })[next().role] ?? _("淡淡的影子是整改前的照片");
+  const finder = viewfinder(app, { role: () => next().role, title: _("拍整改后的照片"), before: () => sharp.address(next().before), shadow, way, record: () => held.record, after: taken });
   const shoot = async () => {
     await finder.open();
     byFile = !finder.isOpen();
@@ -89,7 +83,7 @@ export function ticket(app, { id }) {
   };
 
   const camera = (look, rest) => (byFile
-    ? shutter(app, { look, ...rest, role: "after", record: async () => held.record, after: taken })
+    ? shutter(app, { look, ...rest, role: next().role, record: async () => held.record, after: taken })
     : html`<button class=${rest.cls ?? "btn"} data-kind=${rest.kind ?? nothing} data-size=${rest.size ?? nothing} @click=${shoot}>${look}</button>`);
 
   return {
@@ -110,7 +104,7 @@ export function ticket(app, { id }) {
         ${sent ? handedIn(sent) : nothing}
         ${one.sent_back ? banner("late", one.sent_back.verdict === "failed" ? _("核查没有通过，要再改") : _("问题又出现了，要再改"), one.sent_back.note) : nothing}
         ${held?.record?.photos.length ? repair.view() : nothing}
-        ${one.before.length ? html`<section class="stack"><h2>${_("整改前")}</h2><div class="gallery">${one.before.map((each, at) => html`<figure class="photo">${photo(seen(each), _("整改前，第 {n} 张", { n: at + 1 }))}</figure>`)}</div></section>` : nothing}
+        ${one.before.length ? html`<section class="stack"><h2>${_("整改前")}</h2><div class="gallery">${one.before.map((each, at) => html`<figure class="photo">${photo(sharp.address(each), _("整改前，第 {n} 张", { n: at + 1 }))}</figure>`)}</div></section>` : nothing}
         <section class="stack"><h2>${_("在哪里")}</h2>${one.exact ? html`${sketch({ spot: { lat: one.lat, lng: one.lng, accuracy_m: 0 }, me: app.place.best() })}<p class="soft" aria-live="polite">${way()}</p>` : html`<p class="soft">${_("只知道在哪个街道，请看地点的文字。")}</p>`}</section>
         ${one.basis ? html`<p class="note soft">${_("依据：{basis}", { basis: one.basis })}</p>` : nothing}`;
     },

@@ -16,9 +16,9 @@ export const hashOf = (data) => createHash("sha256").update(new Uint8Array(data)
 
 /** A store of its own, an outbox over it, and what the test turns by hand. */
 export function phone({ person = PERSON, name = `mingcha-${(number += 1)}` } = {}) {
-  const world = { person, now: Date.parse("2026-11-23T01:42:00Z"), changes: 0 };
+  const world = { person, now: Date.parse("2026-11-23T01:42:00Z"), changes: 0, gone: [] };
   const store = openStore({ name });
-  const outbox = openOutbox(store, { who: () => world.person, changed: () => (world.changes += 1), now: () => world.now });
+  const outbox = openOutbox(store, { who: () => world.person, gone: (code) => world.gone.includes(code), changed: () => (world.changes += 1), now: () => world.now });
   return { world, store, outbox, name };
 }
 
