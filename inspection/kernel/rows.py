@@ -1,4 +1,4 @@
-"""A foreign table's rows while they are looked at: which column is which, what is wrong with a cell (逐行核对). Pure."""
+"""A foreign table's rows while they are looked at: which column is which, what is wrong in a cell (逐行核对). Pure."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence

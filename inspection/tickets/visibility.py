@@ -64,7 +64,7 @@ def may_see(person: Person, photo: Photo) -> bool:
         return True
     if kind is ManifestKind.RECHECK:
         return _brought(person, photo.manifest_id)
-    if kind in {ManifestKind.POSTING, ManifestKind.ASSIST}:
+    if kind in {ManifestKind.POSTING, ManifestKind.ASSIST, ManifestKind.SITE}:
         return False
     if kind is ManifestKind.FEEDBACK:
         return _complained(person, photo.manifest_id)
@@ -86,12 +86,14 @@ def ticket_of(report_id: uuid.UUID) -> Ticket | None:
 
 
 def ticket_with(photo: Photo) -> Ticket | None:
-    """The ticket that a photo is evidence in; none for feedback, which is about a ticket but not in it."""
+    """The ticket that a photo is evidence in; none for feedback, which is about a ticket but not in it, and none
+    for the picture of a site.
+    """
     kind, evidence_id = photo.manifest.kind, photo.manifest_id
     if kind in {ManifestKind.REPORT, ManifestKind.SUPPLEMENT}:
         report_id = _report_of(photo)
         return ticket_of(report_id) if report_id else None
-    if kind is ManifestKind.FEEDBACK:
+    if kind in {ManifestKind.FEEDBACK, ManifestKind.SITE}:
         return None
     tied = {
         ManifestKind.ANSWER: select(Answer.ticket_id).where(Answer.id == evidence_id),
