@@ -232,7 +232,8 @@ def _step(line: Line, site: Site | None) -> Step:
     if site is None:
         named = {"number": line.number, "district_code": line.placed.district_code}
         return Step(line, None, {**BLANK, **named, **place, **line.values})
-    moves = line.exact or (not site.cell and "street_code" in line.values)
+    street = line.values.get("street_code", site.street_code)
+    moves = line.exact or (not site.cell and street != site.street_code)
     wanted = {**line.values, **(place if moves else {})}
     return Step(line, site, {name: value for name, value in wanted.items() if getattr(site, name) != value})
 

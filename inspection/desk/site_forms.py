@@ -140,10 +140,21 @@ def _seen(site: Site, values: Mapping[str, str], late: object) -> str:
 
 def _overtaken(refusal: Conflict, site: Site) -> dict[str, str]:
     """That someone else was first, and what stands there now where it is not what was typed."""
-    kept = {name: value for name, value in _kept(site).items() if value != request.form.get(name, "").strip()}
+    typed = _typed()
+    kept = {name: value for name, value in _kept(site).items() if value != typed[name]}
     parts = [_("%(label)s：%(value)s", label=_(LABELS[name]), value=_named(name, kept[name])) for name in kept]
     text = _("现在是：%(kept)s。再存一次就用您填的。", kept=" · ".join(parts)) if parts else ""
     return {"title": language.words(refusal), "text": text}
+
+
+def _typed() -> dict[str, str]:
+    """What the form brings, written as what is kept is."""
+    typed = {name: request.form.get(name, "").strip() for name in FIELDS}
+    try:
+        point = _point(request.form)
+    except Invalid:
+        return typed
+    return typed | ({"lat": f"{point.lat:.6f}", "lng": f"{point.lng:.6f}"} if point else {})
 
 
 def _named(name: str, value: str) -> str:
