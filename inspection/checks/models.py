@@ -68,9 +68,9 @@ class Site(Model):
         Index("ix_site_district_code_type_code_name_id", "district_code", "type_code", "name", "id"),
         Index("ix_site_district_code_name_id", "district_code", "name", "id"),
         Index("ix_site_type_code_name_id", "type_code", "name", "id"),
-        Index("ix_site_name_id", "name", "id"),
+        Index("ix_site_name_id_number_active", "name", "id", "number", "active"),
         Index("ix_site_cell", "cell", "id"),
-        Index("ix_site_lat_lng", "lat", "lng"),
+        Index("ix_site_lat_lng_cell_active", "lat", "lng", "cell", "active"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)

@@ -147,8 +147,10 @@ def _asked(asked: Filters) -> Iterator[ColumnElement[bool]]:
 
 
 def _holds(word: str) -> ColumnElement[bool]:
-    either = [Site.number.contains(one, autoescape=True) for one in sorted({word, word.upper()})]
-    return or_(Site.name.contains(word, autoescape=True), *either)
+    """By the function that looks for a text as it is, which is many times faster than a pattern."""
+    at = func.strpos if db.engine.dialect.name == "postgresql" else func.instr
+    numbers = [at(Site.number, one) > 0 for one in sorted({word, word.upper()})]
+    return or_(at(Site.name, word) > 0, *numbers)
 
 
 def in_frame(south: float, west: float, north: float, east: float) -> ColumnElement[bool]:

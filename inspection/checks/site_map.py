@@ -46,11 +46,13 @@ def look(person: Person, asked: Filters, frame: Frame) -> Look:
     """The sites that are asked for, as far as they lie in a frame."""
     there = site_lists.in_frame(frame.south, frame.west, frame.north, frame.east)
     where = [*site_lists.conditions(person, asked), there]
-    number = db.session.scalar(select(func.count()).where(*where)) or 0
-    if number <= FEW and frame.zoom >= ONE_BY_ONE_FROM:
-        return Look(number, {}, db.session.scalars(select(Site).where(*where).order_by(Site.name, Site.id)).all())
+    if frame.zoom >= ONE_BY_ONE_FROM:
+        some = db.session.scalars(select(Site).where(*where).limit(FEW + 1)).all()
+        if len(some) <= FEW:
+            return Look(len(some), {}, sorted(some, key=lambda site: (site.name, site.id)))
     resolution = next(finest for upto, finest in CELLS if frame.zoom < upto)
-    return Look(number, _counted(where, resolution), ())
+    cells = _counted(where, resolution)
+    return Look(sum(cells.values()), cells, ())
 
 
 def _counted(where: Sequence[ColumnElement[bool]], resolution: int) -> Mapping[str, int]:

@@ -12,8 +12,10 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.drop_index("ix_site_name_id", table_name="site")
+    op.create_index("ix_site_name_id_number_active", "site", ["name", "id", "number", "active"], unique=False)
     op.create_index("ix_site_district_code_name_id", "site", ["district_code", "name", "id"], unique=False)
-    op.create_index("ix_site_lat_lng", "site", ["lat", "lng"], unique=False)
+    op.create_index("ix_site_lat_lng_cell_active", "site", ["lat", "lng", "cell", "active"], unique=False)
     op.create_index(op.f("ix_site_photo_id"), "site", ["photo_id"], unique=False)
     op.create_table(
         "site_import",
@@ -37,5 +39,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("site_import")
     op.drop_index(op.f("ix_site_photo_id"), table_name="site")
-    op.drop_index("ix_site_lat_lng", table_name="site")
+    op.drop_index("ix_site_lat_lng_cell_active", table_name="site")
     op.drop_index("ix_site_district_code_name_id", table_name="site")
+    op.drop_index("ix_site_name_id_number_active", table_name="site")
+    op.create_index("ix_site_name_id", "site", ["name", "id"], unique=False)

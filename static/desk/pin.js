@@ -37,6 +37,11 @@ function wire(editor) {
       if (typedPoint(field(editor, "lat").value, field(editor, "lng").value)) ask(editor, { typed: true });
     });
   }
+  section.querySelector("[data-drop]").addEventListener("click", () => {
+    const { lat, lng } = editor.map.getCenter();
+    move(editor, fromTiles([lat, lng], editor.datum));
+    editor.marker.getElement().focus();
+  });
   const district = field(editor, "district");
   district.addEventListener("change", () => {
     const filled = new URLSearchParams(new FormData(editor.form));
