@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import time, timedelta
 from functools import partial
 
-from inspection.checks import findings, reviews
+from inspection.checks import findings, reviews, site_imports
 from inspection.kernel import queue
 from inspection.kernel.calendar import now
 from inspection.kernel.db import writing
@@ -64,6 +64,7 @@ def functions(tools: Tools) -> Functions:
             lambda notice_id: notices.render_files(notice_id, storage=tools.storage, settings=tools.settings, now=now())
         ),
         "ledger.export": _by_id(lambda export_id: exports.write_file(export_id, storage=tools.storage, now=now)),
+        "sites.import": _by_id(lambda import_id: site_imports.work_off(import_id, storage=tools.storage, now=now)),
         "queue.forget": lambda _slot: forget(),
         "messages.read_events": lambda _slot: messages.read_events(ways=ways, now=now()),
         "messages.remind": lambda _slot: messages.remind(ways=ways, now=now()),

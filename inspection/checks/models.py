@@ -50,9 +50,11 @@ class Site(Model):
     __table_args__ = (
         UniqueConstraint("district_code", "number"),
         Index("ix_site_district_code_type_code_name_id", "district_code", "type_code", "name", "id"),
+        Index("ix_site_district_code_name_id", "district_code", "name", "id"),
         Index("ix_site_type_code_name_id", "type_code", "name", "id"),
-        Index("ix_site_name_id", "name", "id"),
+        Index("ix_site_name_id_number_active", "name", "id", "number", "active"),
         Index("ix_site_cell", "cell", "id"),
+        Index("ix_site_lat_lng_cell_active", "lat", "lng", "cell", "active"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
@@ -66,11 +68,11 @@ class Site(Model):
     street_code: Mapped[str | None] = mapped_column(ForeignKey("area.code"), index=True)
     lat: Mapped[float]
     lng: Mapped[float]
-    """WGS-84 degrees."""
+    """WGS-84 degrees; where nobody has said where it is, the street's office, and then ``cell`` is empty."""
     cell: Mapped[str] = mapped_column(Text)
     unit_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("unit.id"), index=True)
     """Responsible for it (责任单位)."""
-    photo_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("photo.id"))
+    photo_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("photo.id"), index=True)
     note: Mapped[str] = mapped_column(Text, default="")
     active: Mapped[bool] = mapped_column(default=True, server_default=true())
     created_at: Mapped[datetime]

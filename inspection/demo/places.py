@@ -83,11 +83,18 @@ class Places:
             if district == district_code and (street_code is None or street_code in dict(known))
         )
 
+    def named(self, district_code: str, setting: str) -> list[tuple[str, str]]:
+        """The streets of a district that have the setting, each with what a place there is called; every name once."""
+        known = sorted(self._known[district_code, setting])
+        if setting in {"estate", "village"}:
+            known = [(street, home) for street, _ in known for home in sorted(set(self._communities[street, setting]))]
+        return list({name: (street, name) for street, name in known}.values())
+
     def spot(self, district_code: str, setting: str, street_code: str | None = None) -> Spot:
         """A place in the setting, in the district or in one of its streets."""
         known = self._known[district_code, setting]
         street, place = self._rng.choice([one for one in known if street_code in (None, one[0])])
-        return Spot(district_code, street, setting, self._point(street), self._address(street, setting, place))
+        return Spot(district_code, street, setting, self.point(street), self._address(street, setting, place))
 
     def border_spot(self, district_code: str, setting: str) -> Spot:
         """A place a few metres inside the district's border with another, so that whose it is stays in doubt."""
@@ -111,7 +118,8 @@ class Places:
                 outside = middle
         return inside
 
-    def _point(self, street_code: str) -> Point:
+    def point(self, street_code: str) -> Point:
+        """A point near the street's office, surely inside it."""
         street = self._atlas.street(street_code)
         if street.seat is None:
             raise ValueError(f"nobody knows where {street.name} is")

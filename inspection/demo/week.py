@@ -15,6 +15,7 @@ from inspection.demo.hands import Hands
 from inspection.demo.moments import Moments
 from inspection.demo.places import Places
 from inspection.demo.plan import Planner
+from inspection.demo.sites import enter_sites
 from inspection.demo.stories import Script, Stories, Story
 from inspection.demo.studio import Studio
 from inspection.jobs import Tools
@@ -88,6 +89,7 @@ def build(tools: Tools, *, now: datetime, echo: Echo) -> None:
     office = Office(rng, moments.first - OPENED_BEFORE)
     echo("演示数据：录入人员和单位……")
     cast = assemble(office, places)
+    enter_sites(Places(Random(SEED)), cast.officers, now=moments.first - OPENED_BEFORE)  # noqa: S311 - as above
     hours = _limits()
     cases = list(Planner(places, moments, cast, hours, rng).cases())
     hire(office, cast, _needed(cases))

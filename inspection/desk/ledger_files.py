@@ -10,15 +10,16 @@ from flask.typing import ResponseReturnValue
 
 from inspection.desk import ledger as screen
 from inspection.desk import narrowing, navigation
+from inspection.kernel import sheets
 from inspection.kernel.calendar import day_of, now
 from inspection.kernel.db import end_reading, writing
 from inspection.kernel.errors import Invalid
+from inspection.kernel.sheets import Kind
 from inspection.kernel.text import N_
-from inspection.ledger import exports, sheets
+from inspection.ledger import exports
 from inspection.ledger import service as ledger
 from inspection.ledger.exports import Wanted
 from inspection.ledger.models import Export
-from inspection.ledger.sheets import Kind
 from inspection.people.access import Right
 from inspection.tickets import filters
 from inspection.web import session
@@ -108,5 +109,5 @@ def _kind() -> Kind:
 
 
 def _sent(content: BinaryIO, kind: Kind, moment: datetime) -> ResponseReturnValue:
-    name = f"{sheets.TITLE}-{day_of(moment):%Y-%m-%d}.{kind.value}"
+    name = f"{exports.TITLE}-{day_of(moment):%Y-%m-%d}.{kind.value}"
     return send_file(content, mimetype=sheets.TYPES[kind], as_attachment=True, download_name=name)

@@ -15,11 +15,12 @@ from inspection.desk import navigation
 from inspection.kernel.calendar import now
 from inspection.kernel.db import end_reading, writing
 from inspection.kernel.errors import Invalid, Refusal
+from inspection.kernel.reading import FIELD, MIB, MOST_BYTES, MOST_ROWS
+from inspection.kernel.rows import Wrong
 from inspection.kernel.text import N_
 from inspection.ledger import imports
-from inspection.ledger.checking import HEADINGS, NEEDED, Checked, Wrong
+from inspection.ledger.checking import HEADINGS, NEEDED, Checked
 from inspection.ledger.models import Import
-from inspection.ledger.reading import FIELD, MIB, MOST_BYTES, MOST_ROWS
 from inspection.people.access import Right
 from inspection.tickets.filters import Filters
 from inspection.tickets.workflow import STATE_NAMES, State

@@ -108,6 +108,15 @@ DOORS = (
         "sampling", N_("抽查比例"), N_("改好没有，抽多少去看"), "eye", "desk.sampling", Right.SAMPLING_READ, rare=True
     ),
     Door(
+        "sites",
+        N_("点位"),
+        N_("要检查的街巷、路口、市场都在哪儿"),
+        "pin",
+        "desk.sites",
+        Right.SITE_READ,
+        rare=True,
+    ),
+    Door(
         "invitations",
         N_("邀请单"),
         N_("印给督查员，扫一扫就登录手机"),

@@ -6,18 +6,17 @@ that the days prove; a ticket that was closed was handled by that day at the lat
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from inspection.geography.areas import Atlas
 from inspection.kernel.errors import Invalid
 from inspection.kernel.phrases import Listing, Phrase
+from inspection.kernel.reading import FIELD, Cell, Raw
+from inspection.kernel.rows import Row, Wrong, headed, written
 from inspection.kernel.text import N_
-from inspection.ledger.cells import plain
-from inspection.ledger.reading import FIELD, LONGEST_CELL, Cell, Formula, Raw
 from inspection.tickets.workflow import STATE_NAMES, State
 
 HEADINGS: Mapping[str, tuple[str, ...]] = {
@@ -67,12 +66,9 @@ BEYOND: Mapping[State, tuple[str, ...]] = {
 }
 """What cannot stand there yet."""
 SEVERITIES = {N_("一般"): "normal", N_("紧急"): "urgent", N_("疑难"): "hard"}
-NOTHING = {"", "-", "—", "——", "/", "无"}
 DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?")
 FIRST_YEAR, LAST_DUE_DAYS = 2000, 3660
 LONGEST_NUMBER, LONGEST_PLACE, MOST_TIMES = 40, 200, 100
-LOOKED_THROUGH = 10
-"""In so many rows from the top the headings are looked for: a title may stand above them."""
 
 
 @dataclass(frozen=True)
@@ -84,15 +80,6 @@ class Known:
     units: Mapping[tuple[str, str], Any]
     atlas: Atlas
     today: date
-
-
-@dataclass(frozen=True)
-class Wrong:
-    """One thing that is wrong: in which row, under which heading, and why."""
-
-    row: int
-    heading: str
-    why: Phrase
 
 
 @dataclass(frozen=True)
@@ -129,7 +116,7 @@ class Checked:
 
 def check(rows: Sequence[Raw], known: Known) -> Checked:
     """Every row as a ticket, or what is wrong with it. Raises Invalid("file") without the headings that are needed."""
-    head, columns, unused = _headed(rows)
+    head, columns, unused = headed(rows, HEADINGS, NEEDED)
     below = [row for row in rows if row.number > head]
     if not below:
         raise Invalid(FIELD, N_("表头下面没有内容。"))
@@ -141,57 +128,17 @@ def check(rows: Sequence[Raw], known: Known) -> Checked:
 
 
 @dataclass
-class _Row:
-    """A row while it is looked at: its cells by code, and what was found wrong so far."""
+class _Row(Row):
+    """A row while it is looked at, with what it may name and what comes of it."""
 
-    number: int
-    cells: Mapping[str, Cell]
     known: Known
-    wrong: list[Wrong] = field(default_factory=list)
     ticket: OldTicket | None = None
-
-    def refuse(self, code: str, message: str, **params: object) -> None:
-        """Note that something is wrong with a cell."""
-        self.wrong.append(Wrong(self.number, HEADINGS[code][0], Phrase(message, params)))
-
-    def text(self, code: str, most: int = LONGEST_CELL) -> str:
-        """The cell as a text; nothing for what stands for nothing."""
-        cell = self.cells.get(code)
-        text = plain("" if cell is None else _written(cell))
-        if len(text) > most:
-            self.refuse(code, N_("太长，最多 %(most)s 个字。"), most=most)
-        if not text.isprintable():
-            self.refuse(code, N_("里面有看不见的字符。"))
-        return "" if text in NOTHING else text
-
-    def has(self, code: str) -> bool:
-        """Whether anything stands in the cell."""
-        return _written(self.cells.get(code) or "") not in NOTHING
-
-
-def _headed(rows: Sequence[Raw]) -> tuple[int, dict[str, int], tuple[str, ...]]:
-    """The headings' row, the place of each column, and the headings that are not known."""
-    names = {name: code for code, every in HEADINGS.items() for name in every}
-    best: dict[str, int] = {}
-    for row in rows[:LOOKED_THROUGH]:
-        texts = ["".join(_written(cell).split()) if cell is not None else "" for cell in row.cells]
-        found = Counter(names[text] for text in texts if text in names)
-        columns = {names[text]: place for place, text in enumerate(texts) if text in names}
-        if columns.keys() >= set(NEEDED):
-            if double := [code for code, times in found.items() if times > 1]:
-                raise Invalid(FIELD, N_("有两列都是“%(heading)s”，请留一列。"), heading=HEADINGS[double[0]][0])
-            return row.number, columns, tuple(text[:LONGEST_NUMBER] for text in texts if text and text not in names)
-        best = max(best, columns, key=len)
-    missing = Listing(HEADINGS[code][0] for code in NEEDED if code not in best)
-    raise Invalid(FIELD, N_("没有找到表头，缺少这些列：%(missing)s。"), missing=missing)
 
 
 def _looked(raw: Raw, columns: Mapping[str, int], known: Known) -> _Row:
     cells = {code: raw.cells[place] if place < len(raw.cells) else None for code, place in columns.items()}
-    row = _Row(raw.number, cells, known)
-    for code, cell in cells.items():
-        if isinstance(cell, Formula):
-            row.refuse(code, N_("是公式，请粘贴成数值再交。"))
+    row = _Row(raw.number, cells, HEADINGS, known)
+    row.refuse_formulas()
     if not row.wrong:
         ticket = _ticket(row)
         row.ticket = None if row.wrong else ticket
@@ -333,7 +280,7 @@ def _furthest(row: _Row) -> State:
 def _count(row: _Row, code: str, least: int) -> int:
     if not row.has(code):
         return least
-    text = _written(row.cells[code] or "")
+    text = written(row.cells[code] or "")
     if not re.fullmatch(r"\d{1,3}", text) or not least <= int(text) <= MOST_TIMES:
         row.refuse(code, N_("要是 %(least)s 到 %(most)s 的整数。"), least=least, most=MOST_TIMES)
         return least
@@ -344,7 +291,7 @@ def _point(row: _Row) -> tuple[float, float] | None:
     if not row.has("lat") and not row.has("lng"):
         return None
     try:
-        lat, lng = (float(_written(row.cells.get(code) or "")) for code in ("lat", "lng"))
+        lat, lng = (float(written(row.cells.get(code) or "")) for code in ("lat", "lng"))
     except ValueError:
         row.refuse("lat", N_("纬度和经度要一起写，都是小数（WGS-84）。"))
         return None
@@ -360,10 +307,3 @@ def _twice(tickets: Sequence[OldTicket]) -> Iterator[Wrong]:
             why = Phrase(N_("和第 %(row)s 行的案卷号相同。"), {"row": first[ticket.number]})
             yield Wrong(ticket.row, HEADINGS["number"][0], why)
         first.setdefault(ticket.number, ticket.row)
-
-
-def _written(cell: Cell) -> str:
-    """A cell as one would type it: 7 for 7.0."""
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return str(cell).strip()

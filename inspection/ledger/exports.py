@@ -15,17 +15,16 @@ from typing import BinaryIO
 from sqlalchemy import select, update
 
 from inspection.geography import service as geography
-from inspection.kernel import audit, queue
+from inspection.kernel import audit, queue, sheets
 from inspection.kernel.db import db, end_reading, writing
 from inspection.kernel.errors import NotFound
 from inspection.kernel.holidays import work_calendar
+from inspection.kernel.sheets import Kind, Row
 from inspection.kernel.storage import CHUNK, Storage
 from inspection.kernel.text import N_
 from inspection.ledger import service as ledger
-from inspection.ledger import sheets
 from inspection.ledger.columns import Column, Line, Sight, known
 from inspection.ledger.models import Export, Order, file_key
-from inspection.ledger.sheets import Kind, Row
 from inspection.people import access
 from inspection.people.access import Right
 from inspection.people.models import Person
@@ -39,6 +38,8 @@ STEP = 1_000
 KEPT = timedelta(days=7)
 """[D] How long a file is kept; it can always be made again."""
 LISTED = 10
+TITLE = "台账"
+"""Of the files: the office's document, so Chinese whoever asks for it."""
 
 Clock = Callable[[], datetime]
 
@@ -63,7 +64,7 @@ def made(wanted: Wanted, *, by: Person, now: datetime) -> tuple[BinaryIO, int]:
     access.require(by.role, Right.TICKET_READ)
     out = io.BytesIO()
     lines = ledger.stream(by, wanted.filters, wanted.order, now=now)
-    rows = sheets.write(wanted.kind, out, wanted.columns, _rows(lines, wanted.columns, _sight(now)))
+    rows = sheets.write(wanted.kind, out, TITLE, wanted.columns, _rows(lines, wanted.columns, _sight(now)))
     out.seek(0)
     return out, rows
 
@@ -177,7 +178,7 @@ def _stored(export_id: uuid.UUID, wanted: Wanted, rows: Iterator[Row], storage: 
     with TemporaryDirectory() as folder:
         path = Path(folder) / "ledger"
         with path.open("wb") as out:
-            number = sheets.write(wanted.kind, out, wanted.columns, rows)
+            number = sheets.write(wanted.kind, out, TITLE, wanted.columns, rows)
         with path.open("rb") as written, storage.incoming() as incoming:
             while chunk := written.read(CHUNK):
                 incoming.write(chunk)

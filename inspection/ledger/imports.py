@@ -19,17 +19,18 @@ from inspection.geography import points
 from inspection.geography import service as geography
 from inspection.geography.areas import Atlas
 from inspection.geography.points import Point
-from inspection.kernel import audit
+from inspection.kernel import audit, reading
 from inspection.kernel.calendar import WorkCalendar, at, day_of, end_of
 from inspection.kernel.db import db
 from inspection.kernel.errors import Conflict, NotFound
 from inspection.kernel.holidays import work_calendar
 from inspection.kernel.numbers import next_number, pass_over
 from inspection.kernel.phrases import Phrase
+from inspection.kernel.rows import Wrong
 from inspection.kernel.storage import Storage
 from inspection.kernel.text import N_
-from inspection.ledger import checking, reading
-from inspection.ledger.checking import HEADINGS, Checked, Known, OldTicket, Wrong
+from inspection.ledger import checking
+from inspection.ledger.checking import HEADINGS, Checked, Known, OldTicket
 from inspection.ledger.models import Import
 from inspection.people import access
 from inspection.people.access import Right

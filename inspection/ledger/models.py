@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from inspection.kernel.db import Model, coded
-from inspection.ledger.sheets import Kind
+from inspection.kernel.sheets import Kind
 
 
 class Order(StrEnum):

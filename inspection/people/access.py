@@ -68,6 +68,8 @@ class Right(StrEnum):
     VISIT_REVIEW = "visit.review"
     MESSAGES_READ = "messages.read"
     REMINDERS_SET = "reminders.set"
+    SITE_READ = "site.read"
+    SITE_EDIT = "site.edit"
 
 
 class Scope(StrEnum):
@@ -149,6 +151,9 @@ RIGHTS: Mapping[Right, Mapping[Role, Scope]] = {
     Right.VISIT_REVIEW: {Role.CITY: Scope.ALL},
     Right.MESSAGES_READ: {role: Scope.OWN for role in Role if role is not Role.INSPECTOR},
     Right.REMINDERS_SET: {Role.ADMIN: Scope.ALL},
+    # Which places there are says nothing of whether one is visited: a district keeps its own list.
+    Right.SITE_READ: {Role.DISTRICT: Scope.DISTRICT, Role.CITY: Scope.ALL, Role.AUDITOR: Scope.ALL},
+    Right.SITE_EDIT: {Role.DISTRICT: Scope.DISTRICT, Role.CITY: Scope.ALL},
 }
 
 

@@ -22,6 +22,7 @@ class ManifestKind(StrEnum):
     POSTING = "posting"
     ASSIST = "assist"
     VISIT = "visit"
+    SITE = "site"
 
 
 class PhotoRole(StrEnum):

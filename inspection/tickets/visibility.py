@@ -67,7 +67,7 @@ def may_see(person: Person, photo: Photo) -> bool:
         return reviews and photo.manifest.completed_at is not None
     if kind is ManifestKind.RECHECK:
         return _brought(person, photo.manifest_id)
-    if kind in {ManifestKind.POSTING, ManifestKind.ASSIST}:
+    if kind in {ManifestKind.POSTING, ManifestKind.ASSIST, ManifestKind.SITE}:
         return False
     if kind is ManifestKind.FEEDBACK:
         return _complained(person, photo.manifest_id)
@@ -89,14 +89,16 @@ def ticket_of(report_id: uuid.UUID) -> Ticket | None:
 
 
 def ticket_with(photo: Photo) -> Ticket | None:
-    """The ticket that a photo is evidence in; none for feedback, which is about a ticket but not in it, nor for a
-    visit, which is the city's alone.
+    """The ticket that a photo is evidence in.
+
+    None for feedback, which is about a ticket but not in it, for the picture of a site, and for a visit, which is the
+    city's alone.
     """
     kind, evidence_id = photo.manifest.kind, photo.manifest_id
     if kind in {ManifestKind.REPORT, ManifestKind.SUPPLEMENT}:
         report_id = _report_of(photo)
         return ticket_of(report_id) if report_id else None
-    if kind in {ManifestKind.FEEDBACK, ManifestKind.VISIT}:
+    if kind in {ManifestKind.FEEDBACK, ManifestKind.SITE, ManifestKind.VISIT}:
         return None
     tied = {
         ManifestKind.ANSWER: select(Answer.ticket_id).where(Answer.id == evidence_id),

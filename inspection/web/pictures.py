@@ -5,13 +5,14 @@ import uuid
 from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
 
+from inspection.checks import sites
 from inspection.kernel.db import db, end_reading
 from inspection.kernel.errors import NotFound
 from inspection.kernel.text import N_
 from inspection.notices import service as notices
 from inspection.people.access import Role
 from inspection.people.models import Person
-from inspection.photos.models import Photo
+from inspection.photos.models import ManifestKind, Photo
 from inspection.tickets import visibility
 from inspection.triage import nearby
 from inspection.web import session
@@ -42,5 +43,7 @@ def picture(photo_id: uuid.UUID, size: str) -> ResponseReturnValue:
 
 
 def _may_see(person: Person, photo: Photo, size: str) -> bool:
+    if photo.manifest.kind is ManifestKind.SITE:
+        return sites.shows(person, photo)
     known = size == "thumb" and person.role is Role.INSPECTOR and nearby.shows(photo)
     return known or visibility.may_see(person, photo) or notices.shows(person, photo.id)

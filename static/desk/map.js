@@ -2,11 +2,11 @@
 // Everything is drawn in the tiles' datum, so that the marker lies on the right house.
 import { onTiles } from "./datum.js";
 import { nameWhatIsShown, outlines } from "./outlines.js";
+import { PIN, pin } from "./pinshape.js";
 import { around, reach } from "./surroundings.js";
 
 const STREET_ZOOM = 17;
 const DISTRICT_ZOOM = 15;
-const SVG = "http://www.w3.org/2000/svg";
 
 for (const box of document.querySelectorAll(".map")) draw(box);
 
@@ -21,7 +21,7 @@ function draw(box) {
   map.setView(place, tileUrl ? STREET_ZOOM : DISTRICT_ZOOM);
   if (tileUrl) L.tileLayer(tileUrl, { maxZoom: 19 }).addTo(map);
   if (accuracy) L.circle(place, { radius: Number(accuracy), className: "error-circle" }).addTo(map);
-  L.marker(place, { icon: L.divIcon({ html: pin(), className: "pin", iconSize: [32, 44], iconAnchor: [16, 43] }), keyboard: false }).addTo(map);
+  L.marker(place, { icon: L.divIcon({ html: pin(), ...PIN }), keyboard: false }).addTo(map);
   const others = JSON.parse(near ?? "[]").map((one) => numbered(map, one, datum));
   if (others.length) map.fitBounds(L.latLngBounds([place, ...others]).pad(0.35), { maxZoom: 18, animate: false });
   L.control.scale({ imperial: false }).addTo(map);
@@ -50,17 +50,4 @@ function frame(map, layer, place) {
 function ringsOf(found) {
   if (Array.isArray(found[0])) return found.flatMap(ringsOf);
   return [found.map(({ lat, lng }) => [lat, lng])];
-}
-
-function pin() {
-  const svg = document.createElementNS(SVG, "svg");
-  svg.setAttribute("viewBox", "0 0 44 60");
-  svg.setAttribute("width", "32");
-  svg.setAttribute("height", "44");
-  const shape = document.createElementNS(SVG, "path");
-  shape.setAttribute("d", "M22 58C8 42 2 31 2 22a20 20 0 0 1 40 0c0 9-6 20-20 36z");
-  const eye = document.createElementNS(SVG, "circle");
-  for (const [name, value] of [["cx", 22], ["cy", 22], ["r", 7]]) eye.setAttribute(name, String(value));
-  svg.append(shape, eye);
-  return svg;
 }

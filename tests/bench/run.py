@@ -29,7 +29,7 @@ from inspection.reports.models import Report, ReportState
 from inspection.setup import prepare
 from inspection.tickets import tallies
 from inspection.tickets.models import IS_OPEN, Ticket
-from tests.bench import choices, city, deciding, of_map, reading
+from tests.bench import choices, city, deciding, of_map, of_sites, reading
 from tests.bench.figures import Echo, Figure, Office
 from tests.conftest import forget_the_last_request, settings_for
 from tests.make import Make
@@ -42,6 +42,7 @@ MEASURED: Sequence[Callable[[Office], list[Figure]]] = (
     choices.of_each_filter,
     choices.of_every_pair,
     of_map.figures,
+    of_sites.figures,
     reading.of_photos,
     reading.of_pages,
     deciding.of_decisions,

@@ -13,17 +13,18 @@ from flask import Flask
 from openpyxl.cell.cell import Cell
 
 from inspection.jobs import functions
+from inspection.kernel import sheets
 from inspection.kernel.audit import AuditEvent
 from inspection.kernel.calendar import now
+from inspection.kernel.cells import harmless, plain
 from inspection.kernel.db import db, writing
 from inspection.kernel.queue import Job, work_off
-from inspection.ledger import exports, sheets
+from inspection.kernel.sheets import Kind
+from inspection.ledger import exports
 from inspection.ledger import service as ledger
-from inspection.ledger.cells import harmless, plain
 from inspection.ledger.columns import BY_CODE, COLUMNS, SHOWN
 from inspection.ledger.exports import Wanted
 from inspection.ledger.models import Export, Order
-from inspection.ledger.sheets import Kind
 from inspection.people.access import Role
 from inspection.people.models import Person
 from inspection.tickets.filters import NOTHING, Filters
@@ -51,7 +52,7 @@ def opened_xlsx(data: bytes) -> list[list[Any]]:
 
 def written(kind: Kind, rows: Iterator[list[Any]], columns: tuple[Any, ...] = COLUMNS[:1]) -> bytes:
     out = io.BytesIO()
-    sheets.write(kind, out, columns, rows)
+    sheets.write(kind, out, exports.TITLE, columns, rows)
     return out.getvalue()
 
 

@@ -13,18 +13,18 @@ import pytest
 from flask import Flask
 
 from inspection.geography import service as geography
-from inspection.kernel import audit
+from inspection.kernel import audit, reading
 from inspection.kernel.audit import AuditEvent
 from inspection.kernel.calendar import at, day_of, now
 from inspection.kernel.db import db, writing
 from inspection.kernel.errors import Conflict, Invalid, NotAllowed
-from inspection.ledger import exports, imports, reading
+from inspection.kernel.reading import Raw
+from inspection.kernel.sheets import Kind
+from inspection.ledger import exports, imports
 from inspection.ledger.checking import Checked, Known, check
 from inspection.ledger.columns import COLUMNS
 from inspection.ledger.exports import Wanted
 from inspection.ledger.models import Import, Order
-from inspection.ledger.reading import Raw
-from inspection.ledger.sheets import Kind
 from inspection.notices import collect
 from inspection.people.models import Person, Unit
 from inspection.tickets import lists

@@ -4,12 +4,12 @@ from flask import Flask
 from flask_migrate import downgrade, upgrade
 
 from inspection.kernel.db import db, writing
+from inspection.kernel.sheets import Kind
 from inspection.ledger import exports
 from inspection.ledger import service as ledger
 from inspection.ledger.columns import SHOWN
 from inspection.ledger.exports import Wanted
 from inspection.ledger.models import ChosenColumns, Export, Import, Order
-from inspection.ledger.sheets import Kind
 from inspection.people.models import Person
 from inspection.tickets.filters import NOTHING
 from inspection.tickets.models import Ticket

@@ -43,6 +43,8 @@ TABLE = {
     "visit.review":    (None,     None,    None,       "all", None,     None,    None),
     "messages.read":   (None,     "own",   "own",      "own", "own",    "own",   "own"),
     "reminders.set":   (None,     None,    None,       None,  None,     None,    "all"),
+    "site.read":       (None,     None,    "district", "all", None,     "all",   None),
+    "site.edit":       (None,     None,    "district", "all", None,     None,    None),
 }
 # fmt: on
 

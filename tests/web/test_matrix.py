@@ -19,6 +19,7 @@ TRIAGE, TICKETS = {"district", "city"}, {"handler", "district", "city", "auditor
 STAFF = {"handler", "district", "city", "publisher", "auditor", "admin"}
 NOTICES, INSPECTOR = {"district", "city", "publisher", "auditor"}, {"inspector"}
 FIELD = {"inspector", "handler"}
+SITES = {"district", "city", "auditor"}
 
 POLICY: dict[str, object] = {
     "GET /": ANYONE,
@@ -133,6 +134,21 @@ POLICY: dict[str, object] = {
     "POST /join": ANYONE,
     "GET /join/<token>": ANYONE,
     "POST /join/<token>": ANYONE,
+    "GET /desk/sites": SITES,
+    "GET /desk/sites/map.json": SITES,
+    "GET /desk/sites/<uuid:site_id>": SITES,
+    "POST /desk/sites/<uuid:site_id>/use": TRIAGE,
+    "POST /desk/sites/<uuid:site_id>/picture": TRIAGE,
+    "GET /desk/sites/new": TRIAGE,
+    "POST /desk/sites/new": TRIAGE,
+    "GET /desk/sites/place.json": TRIAGE,
+    "GET /desk/sites/<uuid:site_id>/edit": TRIAGE,
+    "POST /desk/sites/<uuid:site_id>/edit": TRIAGE,
+    "GET /desk/sites/import": TRIAGE,
+    "POST /desk/sites/import": TRIAGE,
+    "POST /desk/sites/imports/<uuid:import_id>": TRIAGE,
+    "GET /desk/sites/template.xlsx": TRIAGE,
+    "POST /desk/sites/exports": SITES,
     "GET /desk/calendar": {"city", "admin"},
     "POST /desk/calendar/<int:year>/<change>": {"admin"},
     "GET /desk/invitations": {"admin"},

@@ -1,4 +1,4 @@
-"""An old ledger's file as rows of cells: XLSX or CSV, and nothing that only looks like them (旧台账读取). Pure.
+"""A foreign file as rows of cells: XLSX or CSV, and nothing that only looks like them (表格读取). Pure.
 
 The file comes from outside: it is measured before it is opened, unpacked no further than its directory says, its XML
 may declare no entities (defusedxml, which openpyxl uses by itself), and formulas are told apart from what they show.
@@ -36,7 +36,7 @@ BROKEN = (
 )  # fmt: skip
 """What openpyxl and its parsers raise over a file that is not what it says."""
 
-NOT_A_LEDGER = N_("这个文件打不开，请交 Excel（.xlsx）或 CSV 文件。")
+NO_TABLE = N_("这个文件打不开，请交 Excel（.xlsx）或 CSV 文件。")
 TOO_LARGE = N_("文件太大，最多 %(most)s MB，请分几次导入。")
 TOO_MANY = N_("行数太多，一次最多 %(most)s 行，请分几次导入。")
 
@@ -94,7 +94,7 @@ def _from_xlsx(data: bytes) -> list[Raw]:
     except Invalid:
         raise
     except BROKEN as wrong:
-        raise Invalid(FIELD, NOT_A_LEDGER) from wrong
+        raise Invalid(FIELD, NO_TABLE) from wrong
 
 
 def _require_a_workbook(data: bytes) -> None:
@@ -105,7 +105,7 @@ def _require_a_workbook(data: bytes) -> None:
         raise Invalid(FIELD, N_("文件展开以后太大，没有打开。"))
     names = {part.filename.lower() for part in parts}
     if WORKBOOK not in names or any(part.flag_bits & 1 for part in parts):
-        raise Invalid(FIELD, NOT_A_LEDGER)
+        raise Invalid(FIELD, NO_TABLE)
     if any(MACROS in name for name in names):
         raise Invalid(FIELD, N_("文件里有宏，没有打开。请另存为不带宏的 .xlsx 再交。"))
 
@@ -131,7 +131,7 @@ def _decoded(data: bytes) -> str:
             continue
         if "\x00" not in text:
             return text
-    raise Invalid(FIELD, NOT_A_LEDGER)
+    raise Invalid(FIELD, NO_TABLE)
 
 
 def _from_csv(text: str) -> Iterator[Raw]:
@@ -141,7 +141,7 @@ def _from_csv(text: str) -> Iterator[Raw]:
         for number, row in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=separator), 1):
             yield Raw(number, [_from_text(cell) for cell in row[:MOST_COLUMNS]])
     except csv.Error as wrong:
-        raise Invalid(FIELD, NOT_A_LEDGER) from wrong
+        raise Invalid(FIELD, NO_TABLE) from wrong
 
 
 def _from_text(cell: str) -> Cell:

@@ -1,4 +1,4 @@
-"""The ledger as a file: XLSX by XlsxWriter, row by row in constant memory, or CSV for everything else (导出).
+"""Rows as a file: XLSX by XlsxWriter, row by row in constant memory, or CSV for everything else (导出). Pure.
 
 The file is the office's document, so its words are Chinese whoever asks for it.
 """
@@ -8,15 +8,13 @@ import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Protocol
 
 import xlsxwriter
 
+from inspection.kernel.cells import harmless
 from inspection.kernel.phrases import Phrase
-from inspection.ledger.cells import harmless
-from inspection.ledger.columns import Column, Value
 
-TITLE = "台账"
 MOST_ROWS = 1_000_000
 """Of one worksheet, which ends at 1,048,576; what is more goes on in the next."""
 DAY_FORMAT = "yyyy-mm-dd"
@@ -35,12 +33,27 @@ TYPES: Mapping[Kind, str] = {
     Kind.CSV: "text/csv; charset=utf-8",
 }
 
+Value = str | int | float | date | Phrase | None
 Row = Sequence[Value]
 
 
-def write(kind: Kind, out: BinaryIO, columns: Sequence[Column], rows: Iterable[Row]) -> int:
+class Column(Protocol):
+    """What a file must know of a column: its heading, and how many characters wide it is in a spreadsheet."""
+
+    @property
+    def heading(self) -> str:
+        """In Chinese."""
+
+    @property
+    def width(self) -> int:
+        """In characters."""
+
+
+def write(kind: Kind, out: BinaryIO, title: str, columns: Sequence[Column], rows: Iterable[Row]) -> int:
     """Write the headings and the rows, and say how many rows there were. ``out`` stays open."""
-    return (_write_xlsx if kind is Kind.XLSX else _write_csv)(out, columns, rows)
+    if kind is Kind.CSV:
+        return _write_csv(out, columns, rows)
+    return _write_xlsx(out, title, columns, rows)
 
 
 def _write_csv(out: BinaryIO, columns: Sequence[Column], rows: Iterable[Row]) -> int:
@@ -55,17 +68,17 @@ def _write_csv(out: BinaryIO, columns: Sequence[Column], rows: Iterable[Row]) ->
     return number
 
 
-def _write_xlsx(out: BinaryIO, columns: Sequence[Column], rows: Iterable[Row]) -> int:
+def _write_xlsx(out: BinaryIO, title: str, columns: Sequence[Column], rows: Iterable[Row]) -> int:
     book = xlsxwriter.Workbook(out, {"constant_memory": True} | PLAIN_STRINGS)
-    book.set_properties({"title": TITLE})
+    book.set_properties({"title": title})
     formats = {"head": book.add_format({"bold": True, "bottom": 2}), "day": book.add_format({"num_format": DAY_FORMAT})}
     sheet, number = None, 0
     for number, (place, row) in enumerate(_placed(rows), 1):  # noqa: B007 - as above
         if sheet is None or place == 1:
-            sheet = _sheet(book, columns, formats["head"])
+            sheet = _sheet(book, title, columns, formats["head"])
         _write_row(sheet, place, row, formats["day"])
     if sheet is None:
-        _sheet(book, columns, formats["head"])
+        _sheet(book, title, columns, formats["head"])
     book.close()
     return number
 
@@ -75,9 +88,9 @@ def _placed(rows: Iterable[Row]) -> Iterator[tuple[int, Row]]:
     return ((index % MOST_ROWS + 1, row) for index, row in enumerate(rows))
 
 
-def _sheet(book: Any, columns: Sequence[Column], bold: Any) -> Any:
+def _sheet(book: Any, title: str, columns: Sequence[Column], bold: Any) -> Any:
     more = len(book.worksheets())
-    sheet = book.add_worksheet(f"{TITLE} {more + 1}" if more else TITLE)
+    sheet = book.add_worksheet(f"{title} {more + 1}" if more else title)
     sheet.freeze_panes(1, 0)
     sheet.set_landscape()
     sheet.set_paper(9)  # A4
@@ -93,14 +106,14 @@ def _write_row(sheet: Any, place: int, row: Row, day: Any) -> None:
     for index, value in enumerate(row):
         if isinstance(value, date):
             sheet.write_datetime(place, index, value, day)
-        elif isinstance(value, int):
+        elif isinstance(value, int | float):
             sheet.write_number(place, index, value)
         elif value:
             sheet.write_string(place, index, str(value))
 
 
-def _csv_cell(value: Value) -> str | int:
-    if isinstance(value, int):
+def _csv_cell(value: Value) -> str | int | float:
+    if isinstance(value, int | float):
         return value
     if isinstance(value, date):
         return value.isoformat()
