@@ -1,8 +1,8 @@
 """Chance that anyone can repeat: numbers out of a seed by SHA-256 (种子). Pure; whole numbers only.
 
 Every number is the digest of a line of its own, ``seed|label|part|…`` in UTF-8, the seed being 64 lower-case
-hexadecimal digits. So a number depends on what it is for and never on how many were taken before it: another program, in another
-language, comes to the same ones. ``docs/draw.md`` says which lines a draw asks for.
+hexadecimal digits. So a number depends on what it is for and never on how many were taken before it: another program,
+in another language, comes to the same ones. ``docs/draw.md`` says which lines a draw asks for.
 """
 
 import hashlib

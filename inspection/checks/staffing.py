@@ -5,7 +5,7 @@ another, by the shortest chain of moves that frees one (an augmenting path): so 
 staffed together with those before it, however these are staffed.
 """
 
-from bisect import bisect_left, insort
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -68,9 +68,9 @@ class Staffing:
             site: {ranks[lot] for lot in lots if lot in ranks} for site, lots in given.excluded.items() if lots
         }
         self.held: dict[str, list[int]] = {}
-        self._left = [lot.capacity for lot in self.lots]
-        self._free = [rank for rank, left in enumerate(self._left) if left]
-        self._sites_of: defaultdict[int, list[str]] = defaultdict(list)
+        self._free = [rank for rank, lot in enumerate(self.lots) if lot.capacity]
+        self._sites_of: list[list[str]] = [[] for _ in self.lots]
+        self._before: list[tuple[str, list[int], int, list[str]]] = []
         self._hopeless: defaultdict[tuple[str, int, bool], list[list[int]]] = defaultdict(list)
         self.of_stratum: defaultdict[Stand, list[str]] = defaultdict(list)
         for one in self.order:
@@ -87,9 +87,10 @@ class Staffing:
             return False
         if any(all(self.bar(site, rank) for rank in barred) for barred in self._hopeless[known]):
             return False
+        self._before.clear()
         for turn in range(1, known[1] + 1):
             if not self.add(site, turn, swaps=swaps):
-                self._empty(site)
+                self._undo()
                 self._hopeless[known].append([rank for rank in self.strangers[known[0]] if self.bar(site, rank)])
                 return False
         return True
@@ -110,12 +111,13 @@ class Staffing:
 
     def bottleneck(self, site: str) -> Search:
         """As far as a search comes that finds nobody else for the site: whoever it meets is all taken up."""
+        self._before.clear()
         turn = 1
         while self.add(site, turn):
             turn += 1
         search = Search(site, swaps=False)
         self._searched(search)
-        self._empty(site)
+        self._undo()
         return search
 
     def bar(self, site: str, rank: int) -> Rule | None:
@@ -129,10 +131,6 @@ class Staffing:
         if lot.unit is not None and lot.unit == known.unit:
             return Rule.UNIT
         return Rule.REST if rank in self.rested.get(site, ()) else None
-
-    def _empty(self, site: str) -> None:
-        for rank in tuple(self.held.get(site, ())):
-            self._let_go(site, rank)
 
     def _may(self, site: str, rank: int) -> bool:
         return self.bar(site, rank) is None and rank not in self.held.get(site, ())
@@ -219,15 +217,33 @@ class Staffing:
             site = before
 
     def _take(self, site: str, rank: int) -> None:
-        self.held.setdefault(site, []).append(rank)
+        self._remember(site, rank)
+        self.held[site].append(rank)
         self._sites_of[rank].append(site)
-        self._left[rank] -= 1
-        if not self._left[rank]:
-            del self._free[bisect_left(self._free, rank)]
+        self._count(rank)
 
     def _let_go(self, site: str, rank: int) -> None:
+        self._remember(site, rank)
         self.held[site].remove(rank)
         self._sites_of[rank].remove(site)
-        self._left[rank] += 1
-        if self._left[rank] == 1:
-            insort(self._free, rank)
+        self._count(rank)
+
+    def _remember(self, site: str, rank: int) -> None:
+        self._before.append((site, list(self.held.setdefault(site, [])), rank, list(self._sites_of[rank])))
+
+    def _undo(self) -> None:
+        """Everything as it was before this site was looked at, the order of what is held too."""
+        while self._before:
+            site, held, rank, sites = self._before.pop()
+            self.held[site], self._sites_of[rank] = held, sites
+            self._count(rank)
+
+    def _count(self, rank: int) -> None:
+        """Put the lot among those with time left, or take it out."""
+        has_time = len(self._sites_of[rank]) < self.lots[rank].capacity
+        place = bisect_left(self._free, rank)
+        is_free = self._free[place : place + 1] == [rank]
+        if has_time and not is_free:
+            self._free.insert(place, rank)
+        elif is_free and not has_time:
+            del self._free[place]
