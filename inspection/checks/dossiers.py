@@ -67,13 +67,21 @@ def _text(moment: datetime | None) -> str | None:
 def _in_chain(one: Draw) -> bool:
     mine = select(AuditEvent).where(AuditEvent.object == one.audit_ref, AuditEvent.name.in_(EVENTS))
     told = db.session.scalars(mine.order_by(AuditEvent.seq)).all()
-    expected = [
-        ("draw.sealed", {"seed_hash": one.seed_hash, "given_hash": one.given_hash}),
-        *([("draw.drawn", {"drawn_hash": one.drawn_hash})] if one.drawn_at else []),
-        *([("draw.revealed", {"seed": one.seed})] if one.revealed_at else []),
-    ]
+    expected = _expected(one)
     return [event.name for event in told] == [name for name, _ in expected] and all(
         json.loads(event.data).get(key) == value
         for event, (_, facts) in zip(told, expected, strict=True)
         for key, value in facts.items()
     )
+
+
+def _expected(one: Draw) -> Sequence[tuple[str, dict[str, str | None]]]:
+    sealed, drawn, revealed = EVENTS
+    steps: list[tuple[str, dict[str, str | None]]] = [
+        (sealed, {"seed_hash": one.seed_hash, "given_hash": one.given_hash})
+    ]
+    if one.drawn_at:
+        steps.append((drawn, {"drawn_hash": one.drawn_hash}))
+    if one.revealed_at:
+        steps.append((revealed, {"seed": one.seed}))
+    return steps

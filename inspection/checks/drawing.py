@@ -1,8 +1,8 @@
 """What becomes of a plan: sealed, drawn, redrawn where someone cannot go, and revealed (封存、抽签、补抽、公布).
 
 Nothing here commits. The audit chain holds the proof: a seed's hash and its input's before the draw, the result's with
-it, the seed itself after the plan's end. What is drawn here is a secret of the city office and of whoever was drawn; who
-that is, is ``people.visiting``'s own, and no event says it.
+it, the seed itself after the plan's end. What is drawn here is a secret of the city office and of whoever was drawn.
+The tie is kept by ``people.visiting``, and no event tells it.
 """
 
 import uuid

@@ -41,7 +41,10 @@ def export(plan: uuid.UUID, out: Path) -> None:
 @click.option("--seed", help="另外得到的种子（64 位十六进制），核对文件时用")
 @click.pass_context
 def verify(ctx: click.Context, plan_or_file: str, seed: str | None) -> None:
-    """重算抽签，逐项说明是否相符；可以给方案编号，也可以给导出的文件（不需要数据库）。有不符的，或无法重算的，退出码为 1。"""
+    """重算抽签，逐项说明是否相符；给方案编号，或导出的文件（不需要数据库）。
+
+    有不符的，或还无法重算的，退出码为 1。
+    """
     plan = _plan_id(plan_or_file)
     dossier = dossiers.whole(plan) if plan else _read(plan_or_file)
     if seed is not None:
