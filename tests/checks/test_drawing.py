@@ -480,13 +480,34 @@ def test_where_nobody_is_left_the_redraw_says_so_and_can_be_asked_for_again(
 def test_a_redraw_shortly_before_the_window_closes_takes_another_window(make: Make, checks: MakeChecks) -> None:
     at_hand(make, 4)
     plan = planned(make, checks, sites=1)
+    with writing():
+        kept = db.session.get_one(Plan, plan.id)
+        kept.windows[0].ends_on = TODAY + DAY
     visit = declined(whole(plan)[0])
+    with writing():
+        db.session.get_one(Plan, plan.id).windows.append(
+            PlanWindow(
+                position=1,
+                starts_on=TODAY + 2 * DAY,
+                ends_on=TODAY + 2 * DAY,
+                weekdays=[1, 2, 3, 4, 5, 6, 7],
+                opens=time(9),
+                closes=time(11),
+            )
+        )
 
-    late = redrawn(visit, visit.closes_at - timedelta(hours=1))
-    assert late is not None and late.window_id == visit.window_id
+    early = redrawn(visit, visit.closes_at - timedelta(hours=25))
+    assert early is not None and early.window_id == visit.window_id
+    late = redrawn(declined(early), visit.closes_at + timedelta(minutes=1))
+    assert late is not None and late.window.position == 1
 
-    again = redrawn(declined(late), visit.closes_at + timedelta(minutes=1))
-    assert again is None
+
+def test_a_redraw_after_all_windows_says_that_none_is_left(make: Make, checks: MakeChecks, events: Events) -> None:
+    at_hand(make, 4)
+    visit = declined(whole(planned(make, checks, sites=1))[0])
+
+    assert redrawn(visit, OVER) is None
+    assert json.loads(events("draw.unfilled")[0].data)["lacking"] == ["windows"]
 
 
 def test_a_declined_visit_does_not_count_as_load(make: Make, checks: MakeChecks) -> None:
