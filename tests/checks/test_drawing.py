@@ -5,10 +5,11 @@ import uuid
 from collections import Counter
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
-from random import Random
+from random import Random, SystemRandom
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from inspection import jobs
@@ -29,7 +30,7 @@ from inspection.people.models import DrawLot, Person, Profile, Unit, VisitHolder
 from inspection.training import passing
 from inspection.training.models import Lesson, LessonPass, LessonVersion
 from tests.checks.make_checks import TODAY, MakeChecks
-from tests.make import DISTRICT, NOW, Make
+from tests.make import DISTRICT, NOW, Make, side_by_side
 
 Events = Callable[..., list[Any]]
 ELSEWHERE = "110108"
@@ -378,6 +379,35 @@ def test_a_plan_is_sealed_once_and_drawn_once(make: Make, checks: MakeChecks) ->
         sealed(plan)
     with pytest.raises(Conflict):
         drawn(plan)
+
+
+def test_of_two_who_seal_at_once_one_does(app: Flask, make: Make, checks: MakeChecks, events: Events) -> None:
+    at_hand(make, 4)
+    plan_id = planned(make, checks).id
+    db.session.rollback()
+
+    def seals() -> None:
+        with app.app_context(), writing():
+            plan = db.session.get_one(Plan, plan_id)
+            drawing.seal(plan, by=by(plan), now=NOW, rng=SystemRandom())
+
+    side_by_side(seals, seals)
+
+    assert len(events("draw.sealed")) == len(db.session.scalars(select(Draw)).all()) == 1
+
+
+def test_of_two_redraws_at_once_one_finds_someone(app: Flask, make: Make, checks: MakeChecks) -> None:
+    at_hand(make, 5)
+    visit_id = declined(whole(planned(make, checks))[0]).id
+    db.session.rollback()
+
+    def redraws() -> None:
+        with app.app_context(), writing():
+            drawing.redraw(visit_id, now=NOW, rng=SystemRandom())
+
+    side_by_side(redraws, redraws)
+
+    assert len(db.session.scalars(select(Visit).where(Visit.state == VisitState.WAITING)).all()) == 3
 
 
 def test_a_window_that_is_over_is_not_drawn_for(make: Make, checks: MakeChecks) -> None:
