@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import time, timedelta
 from functools import partial
 
-from inspection.checks import findings, reviews, site_imports
+from inspection.checks import drawing, ending, findings, reviews, site_imports
 from inspection.kernel import queue
 from inspection.kernel.calendar import now
 from inspection.kernel.db import writing
@@ -35,6 +35,7 @@ TIMETABLE: Timetable = {
     "messages.read_events": Every(1),
     "messages.remind": Every(5),
     "messages.digest": Daily(time(8), working_days=True),
+    "checks.end": Every(15),
 }
 """Job name → when it is done."""
 
@@ -65,6 +66,8 @@ def functions(tools: Tools) -> Functions:
         ),
         "ledger.export": _by_id(lambda export_id: exports.write_file(export_id, storage=tools.storage, now=now)),
         "sites.import": _by_id(lambda import_id: site_imports.work_off(import_id, storage=tools.storage, now=now)),
+        "checks.redraw": _by_id(redraw),
+        "checks.end": lambda _slot: end_plans(),
         "queue.forget": lambda _slot: forget(),
         "messages.read_events": lambda _slot: messages.read_events(ways=ways, now=now()),
         "messages.remind": lambda _slot: messages.remind(ways=ways, now=now()),
@@ -100,6 +103,20 @@ def sample(ticket_id: uuid.UUID, *, kind: TaskKind) -> None:
     """Draw whether an inspector is sent to see a ticket."""
     with writing():
         samples.draw(ticket_id, kind, now=now(), rng=secrets.SystemRandom())
+
+
+def redraw(visit_id: uuid.UUID) -> None:
+    """Draw someone else for a visit that was declined."""
+    with writing():
+        drawing.redraw(visit_id, now=now(), rng=secrets.SystemRandom())
+
+
+def end_plans() -> None:
+    """End the plans whose time is over and make their seeds known; let the visits expire that nobody made."""
+    with writing():
+        ending.end_over(now=now())
+    with writing():
+        ending.expire(now=now())
 
 
 def recount(year: str) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy.exc import OperationalError
 from inspection.cli import (
     audit,
     citymap,
+    draw,
     invitation,
     outbox,
     people,
@@ -85,6 +86,7 @@ def ready(app: Flask) -> None:
         audit.audit,
         receipt.receipt,
         citymap.citymap,
+        draw.draw,
         outbox.import_outbox,
         settings.settings,
     ):

@@ -70,6 +70,8 @@ class Right(StrEnum):
     REMINDERS_SET = "reminders.set"
     SITE_READ = "site.read"
     SITE_EDIT = "site.edit"
+    PLAN_READ = "plan.read"
+    PLAN_MANAGE = "plan.manage"
 
 
 class Scope(StrEnum):
@@ -154,6 +156,8 @@ RIGHTS: Mapping[Right, Mapping[Role, Scope]] = {
     # Which places there are says nothing of whether one is visited: a district keeps its own list.
     Right.SITE_READ: {Role.DISTRICT: Scope.DISTRICT, Role.CITY: Scope.ALL, Role.AUDITOR: Scope.ALL},
     Right.SITE_EDIT: {Role.DISTRICT: Scope.DISTRICT, Role.CITY: Scope.ALL},
+    Right.PLAN_READ: {Role.CITY: Scope.ALL, Role.AUDITOR: Scope.ALL},
+    Right.PLAN_MANAGE: {Role.CITY: Scope.ALL},
 }
 
 

@@ -8,7 +8,7 @@ Source: Beijing's civility regulation, Art. 60(2).
 
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import ColumnElement, select, update
@@ -26,9 +26,20 @@ def hand(visit_id: uuid.UUID, *, site_id: uuid.UUID, day: date, to: uuid.UUID) -
     db.session.flush()
 
 
+def hand_each(holders: Iterable[tuple[uuid.UUID, uuid.UUID, date, uuid.UUID]]) -> None:
+    """As ``hand`` for many: visit, site, day and whose it is."""
+    db.session.add_all(
+        VisitHolder(visit_id=visit, site_id=site, day=day, person_id=to) for visit, site, day, to in holders
+    )
+    db.session.flush()
+
+
 def release(visit_ids: Collection[uuid.UUID]) -> None:
     """These visits wait for nobody any longer."""
-    db.session.execute(update(VisitHolder).where(VisitHolder.visit_id.in_(visit_ids)).values(open=False))
+    every = list(visit_ids)
+    for start in range(0, len(every), AT_ONCE):
+        some = VisitHolder.visit_id.in_(every[start : start + AT_ONCE])
+        db.session.execute(update(VisitHolder).where(some).values(open=False))
 
 
 def wait_again(visit_id: uuid.UUID) -> None:

@@ -11,7 +11,7 @@ from inspection.kernel.db import db
 from inspection.reports.models import Report, ReportState
 from inspection.tickets.models import Ticket, TicketReport
 from inspection.tickets.workflow import State
-from tests.bench import choices, city, figures, run
+from tests.bench import choices, city, figures, of_draw, run
 from tests.bench.bulk import DAY
 from tests.bench.figures import Figure
 from tests.make import Make
@@ -60,3 +60,10 @@ def test_the_percentile_is_taken_from_the_ordered_times_and_the_limit_is_kept_or
     assert Figure("x", times).row == "| x | — | 50.5 | 95.0 | — | — |"
     assert Figure("x", times, 60).row == "| x | 中位 ≤ 60 | 50.5 | 95.0 | — | 达到 |"
     assert Figure("x", times, 60, limits_p95=True, worked=[7]).row == "| x | 95% ≤ 60 | 50.5 | 95.0 | 7.0 | **超出** |"
+
+
+def test_a_small_citys_draws_are_measured_with_and_without_enough_people() -> None:
+    found = of_draw.figures(1, echo=lambda _: None, sites=170, lots=60)
+
+    assert [one.name.partition("：")[2] for one in found] == list(of_draw.CASES)
+    assert all(one.times[0] > 0 for one in found)

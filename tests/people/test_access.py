@@ -45,6 +45,8 @@ TABLE = {
     "reminders.set":   (None,     None,    None,       None,  None,     None,    "all"),
     "site.read":       (None,     None,    "district", "all", None,     "all",   None),
     "site.edit":       (None,     None,    "district", "all", None,     None,    None),
+    "plan.read":       (None,     None,    None,       "all", None,     "all",   None),
+    "plan.manage":     (None,     None,    None,       "all", None,     None,    None),
 }
 # fmt: on
 
