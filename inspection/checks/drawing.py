@@ -12,7 +12,7 @@ from random import Random
 
 from sqlalchemy import func, select
 
-from inspection.checks import ballot, planning, plans, pool
+from inspection.checks import ballot, outcomes, planning, plans, pool
 from inspection.checks import seed as chance
 from inspection.checks.ballot import Given, Lack, Site, Stratum
 from inspection.checks.draw import draw as drawn_from
@@ -52,6 +52,7 @@ def seal(plan: Plan, *, by: Person, now: datetime, rng: Random) -> Draw:
     given, lots = _input(plan, now, rng)
     if drawn_from(given, REHEARSAL).lacking:
         raise Conflict(LACKING, code="lacking")
+    outcomes.freeze(plan)
     plan.state = PlanState.SEALED
     plan.version += 1
     return _seal(plan, given, lots, by=by, now=now, rng=rng)

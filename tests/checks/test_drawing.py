@@ -368,6 +368,17 @@ def test_only_active_sites_of_the_stratum_are_drawn(make: Make, checks: MakeChec
     assert [visit.site_id for visit in visits] == [wanted.id]
 
 
+def test_sealing_freezes_what_each_stratum_weighs(make: Make, checks: MakeChecks) -> None:
+    at_hand(make, 3)
+    plan = planned(make, checks, sites=2, of=5)
+    checks.site(active=False)
+
+    sealed(plan)
+    checks.site()
+
+    assert [quota.population for quota in db.session.get_one(Plan, plan.id).quotas] == [5]
+
+
 def test_a_plan_is_sealed_once_and_drawn_once(make: Make, checks: MakeChecks) -> None:
     at_hand(make, 4)
     plan = planned(make, checks)
