@@ -29,11 +29,11 @@ def slow(sqlite_app: Flask) -> Iterator[list[str]]:
     """The statements so far that read a large table whole; what waits for release has an index of its own."""
     found: list[str] = []
 
-    def explain(connection: Connection, _cursor: Any, statement: str, parameters: Any, *_more: Any) -> None:
+    def explain(connection: Connection, _cursor: Any, statement: str, given: Any, _context: Any, many: bool) -> None:
         if statement.startswith(("SELECT", "WITH", "DELETE", "UPDATE")) and "0 = 1" not in statement:
             raw = connection.connection.driver_connection
             assert raw
-            plan = [row[3] for row in raw.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)]
+            plan = [row[3] for row in raw.execute(f"EXPLAIN QUERY PLAN {statement}", given[0] if many else given)]
             found.extend(f"{step}: {statement}" for step in plan if WHOLE.match(step))
 
     event.listen(db.engine, "before_cursor_execute", explain)
