@@ -18,7 +18,7 @@ from inspection.kernel.calendar import DAY
 from inspection.kernel.db import db, writing
 from inspection.people.models import Person, Unit
 from inspection.reports import questions
-from inspection.reports.models import Category
+from inspection.reports.models import Category, PlateReading, Report
 from inspection.tickets import assistance, comments, requests
 from inspection.tickets.annexes import Assist, Audience
 from inspection.tickets.deadlines import Limit
@@ -134,3 +134,18 @@ def test_who_assists_in_what_is_put_aside_stands_still_after_the_way_up(make: Ma
     upgrade()
 
     assert db.session.scalars(db.select(Assist)).one().clock_stopped_at == NOW + timedelta(hours=3)
+
+
+def test_what_a_machine_read_goes_down_with_its_table_and_leaves_the_rest(make: Make, app: Flask) -> None:
+    report_id = make.report(category="zombie_car", plate="京A6K318").id
+    with writing():
+        photo = db.session.get_one(Report, report_id).manifest.photos[0]
+        db.session.add(PlateReading(photo_id=photo.id, report_id=report_id, plate="京B11111", confidence=0.9, at=NOW))
+    db.session.remove()
+    before = {name: _count(name) for name in ("report", "photo", "audit_event", "plate_reading")}
+
+    downgrade(revision="0018")
+    upgrade()
+
+    assert {name: _count(name) for name in before} == before | {"plate_reading": 0}
+    assert before["plate_reading"] == 1 and db.session.get_one(Report, report_id).plate == "京A6K318"
