@@ -18,7 +18,9 @@ from inspection.ledger import exports
 from inspection.notices import service as notices
 from inspection.notifications import deliveries, outlets
 from inspection.notifications import service as messages
+from inspection.photos import reader
 from inspection.photos import service as photos
+from inspection.reports import suggestions
 from inspection.reports.receipts import Signer
 from inspection.settings import Settings
 from inspection.tickets import recounts, samples
@@ -53,7 +55,7 @@ def functions(tools: Tools) -> Functions:
     """Every job's function, by name."""
     ways, senders = outlets.ways(tools.settings), outlets.senders(tools.settings)
     return {
-        "photos.derive": _by_id(lambda photo_id: photos.derive(photo_id, storage=tools.storage, now=now())),
+        "photos.derive": _by_id(partial(derive, tools=tools)),
         "tickets.recount": recount,
         "triage.propose": _by_id(propose),
         "triage.follow": _by_id(follow),
@@ -74,6 +76,13 @@ def functions(tools: Tools) -> Functions:
         "messages.digest": lambda _slot: messages.digest(ways=ways, now=now()),
         "messages.send": _by_id(lambda delivery_id: deliveries.send(delivery_id, senders=senders, now=now())),
     }
+
+
+def derive(photo_id: uuid.UUID, *, tools: Tools) -> None:
+    """Make a photo's copies; then, where a plate matters, read it in them."""
+    photos.derive(photo_id, storage=tools.storage, now=now())
+    if tools.settings.plate_reading == "on":
+        suggestions.look(photo_id, storage=tools.storage, read=reader.read, now=now())
 
 
 def propose(report_id: uuid.UUID) -> None:

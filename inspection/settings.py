@@ -148,6 +148,7 @@ class Settings:
     max_photo_bytes: int = knob(str(30 * MIB), _whole(MIB, 200 * MIB), "一张照片最大字节数")
     max_photo_megapixels: int = knob("64", _whole(1, MOST_MEGAPIXELS), "一张照片最大像素，百万")
     daily_photos: int = knob("600", _whole(1, 100_000), "一人一天最多收几张照片")
+    plate_reading: str = knob("on", _one_of("on", "off"), "认一认僵尸车等照片里的号牌，供分拣时核对；off：不认")
     phone_worker: str = knob("on", _one_of("on", "off"), "手机端离线可用；off：让手机去掉已存的外壳，照片和草稿不动")
     unsent_call_hours: int = knob("24", _whole(1, 720), "手机里的线索多久没发出就提醒打电话，小时（默认值，可修改）")
     posting_wait_days: int = knob("7", _whole(1, 90), "僵尸车告知书贴出后等多少天才能移交，天（默认值，可修改）")

@@ -19,7 +19,7 @@ from inspection.kernel.calendar import DAY
 from inspection.kernel.db import db, writing
 from inspection.people.models import Person, Unit
 from inspection.reports import questions
-from inspection.reports.models import Category, Report
+from inspection.reports.models import Category, PlateReading, Report
 from inspection.tickets import assistance, comments, requests
 from inspection.tickets.annexes import Assist, Audience
 from inspection.tickets.deadlines import Limit
@@ -153,3 +153,18 @@ def test_weights_and_what_a_report_follows_go_down_and_leave_the_rest(make: Make
     assert {name: _count(name) for name in before} == before
     assert db.session.get_one(Plan, plan_id).quotas[0].population is None
     assert db.session.get_one(Report, later_id).follows_id is None
+
+
+def test_what_a_machine_read_goes_down_with_its_table_and_leaves_the_rest(make: Make, app: Flask) -> None:
+    report_id = make.report(category="zombie_car", plate="京A6K318").id
+    with writing():
+        photo = db.session.get_one(Report, report_id).manifest.photos[0]
+        db.session.add(PlateReading(photo_id=photo.id, report_id=report_id, plate="京B11111", confidence=0.9, at=NOW))
+    db.session.remove()
+    before = {name: _count(name) for name in ("report", "photo", "audit_event", "plate_reading")}
+
+    downgrade(revision="0024")
+    upgrade()
+
+    assert {name: _count(name) for name in before} == before | {"plate_reading": 0}
+    assert before["plate_reading"] == 1 and db.session.get_one(Report, report_id).plate == "京A6K318"

@@ -64,6 +64,8 @@ class Case:
     camera: Camera
     datum: Datum = Datum.WGS84
     plate: str | None = None
+    plate_shown: str | None = None
+    """What can be read on the picture of the plate; mostly it is too far gone."""
     count: Count | None = None
     own_pictures: tuple[Picture, ...] | None = None
     """Real files instead of drawn scenes."""
@@ -129,7 +131,9 @@ class Case:
         return imagehash.phash(studio.shot(self._scene, thing, view, SKETCHED))
 
     def _shot(self, studio: Studio, rng: Random, role: PhotoRole, at: datetime) -> Picture:
-        if role is PhotoRole.PLATE:
+        if role is PhotoRole.PLATE and self.plate_shown:
+            shot = studio.shot_of_plate(self._scene, self.plate_shown, self.view.again(rng))
+        elif role is PhotoRole.PLATE:
             shot = studio.shot(self._scene, "plate", self.view.again(rng))
         else:
             view = self.view.closer() if role is PhotoRole.NEAR else self.view

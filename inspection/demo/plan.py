@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from random import Random
 
-from inspection.demo.case import COUNTED, PLATED, Case, Picture, some_count, some_plate
+from inspection.demo.case import COUNTED, PLATED, PROVED_BY_THREE, Case, Picture, some_count, some_plate
 from inspection.demo.cast import FAMOUS_STREET, Cast
 from inspection.demo.moments import Moments
 from inspection.demo.places import Places
@@ -166,6 +166,7 @@ class Planner:
             yield case, script
         for case in self._seen_again(told):
             yield case, Stories.received
+        yield self._with_plate(), Stories.received
 
     def _nearby(self, span: tuple[float, float]) -> Case:
         """In the famous street, by somebody else, soon put right."""
@@ -225,6 +226,12 @@ class Planner:
         case = self._case([desk], WAITING_AGO, district="110114")
         spot = replace(case.spot, address="政务服务大厅二层综合窗口")
         yield replace(case, spot=spot, own_pictures=(), form=Form.PATROL), Stories.received
+
+    def _with_plate(self) -> Case:
+        """A car left in the famous district; nobody typed its number, and the picture shows it."""
+        left = [one for one in self._problems if one.category in PROVED_BY_THREE]
+        case = self._case(left, WAITING_AGO, district=FAMOUS_DISTRICT)
+        return replace(case, plate=None, plate_shown="京N·8K365", form=Form.ADHOC)
 
     def _with_file(self, problem: Problem, district: str, name: str, span: tuple[float, float]) -> Case:
         case = self._case([problem], span, district=district)

@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from random import Random
 
+import pylopdf_fonts_zh_cn
 import typst
 from PIL import ExifTags, Image
 from PIL.TiffImagePlugin import IFDRational
@@ -28,6 +29,8 @@ GREYS = (0.299, 0.587, 0.114)
 """How bright each channel looks (ITU-R BT.601)."""
 POINTS_AN_INCH = 90.0
 """Turns a drawing of 800 × 600 into DRAWN."""
+NUMBER_AT, NUMBER_SIZE = (324, 505), (382, 124)
+"""Where the plate is in the drawing of one, and how large."""
 QUALITY = 82
 CAMERAS = (
     ("HUAWEI", "NOH-AN00"),
@@ -101,9 +104,16 @@ class Studio:
 
     def shot(self, setting: str, thing: str, view: View, size: tuple[int, int] = PRINTED) -> Image.Image:
         """The setting with the thing in it, or with nothing, from a standpoint."""
-        framed = self._scene(setting, thing).transform(
-            size, Image.Transform.AFFINE, _standpoint(view, size), Image.Resampling.BILINEAR
-        )
+        return self._printed(self._scene(setting, thing), view, size)
+
+    def shot_of_plate(self, setting: str, number: str, view: View) -> Image.Image:
+        """The plate of a car there, from a standpoint; its number can be read."""
+        scene = self._scene(setting, "plate").copy()
+        scene.paste(_number(number), NUMBER_AT)
+        return self._printed(scene, replace(view, mirrored=False), PRINTED)
+
+    def _printed(self, scene: Image.Image, view: View, size: tuple[int, int]) -> Image.Image:
+        framed = scene.transform(size, Image.Transform.AFFINE, _standpoint(view, size), Image.Resampling.BILINEAR)
         return framed.convert("RGB", _developed(view))
 
     def _scene(self, setting: str, thing: str) -> Image.Image:
@@ -138,6 +148,20 @@ def _drawn(file: Path) -> Image.Image:
     )
     with Image.open(io.BytesIO(png)) as image:
         return image.convert("RGBA").resize(DRAWN)
+
+
+def _number(number: str) -> Image.Image:
+    png = typst.compile(
+        SCENES / "number.typ",
+        root=SCENES,
+        format="png",
+        ppi=2 * POINTS_AN_INCH,
+        font_paths=[pylopdf_fonts_zh_cn.sans_path().parent],
+        ignore_system_fonts=True,
+        sys_inputs={"number": number},
+    )
+    with Image.open(io.BytesIO(png)) as image:
+        return image.convert("RGB").resize(NUMBER_SIZE)
 
 
 def _standpoint(view: View, size: tuple[int, int]) -> tuple[float, float, float, float, float, float]:

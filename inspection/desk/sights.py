@@ -63,6 +63,7 @@ def opened(report: Report, person: Person, link: dict[str, Any]) -> dict[str, An
         "report": _facts(report),
         "photos": [picture(photo) for photo in report.manifest.photos] + _added_pictures(added),
         "plate": testimony.plate(report),
+        "pictured": testimony.pictured(report, link),
         "voices": testimony.spoken([report], person),
         "same_as": testimony.same_as(report, person),
         "added": [{"when": half_day_words(one.at), "note": one.note} for one in added if one.note],

@@ -1,6 +1,6 @@
 """What an author gave beyond pictures: the voice note (语音说明), and that it is one more sight of a known problem."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask import url_for
@@ -10,13 +10,16 @@ from inspection.geography.points import Point, distance_m
 from inspection.kernel.errors import NotFound
 from inspection.people.models import Person
 from inspection.photos.models import Recording
-from inspection.reports import plates
+from inspection.reports import plates, suggestions
 from inspection.reports import service as reports
-from inspection.reports.models import Report
+from inspection.reports.models import Report, ReportState
+from inspection.reports.suggestions import Suggestion
 from inspection.tickets import visibility
-from inspection.web.page import category_name, day_words, distance_words
+from inspection.web.page import category_name, day_words, distance_words, picture_url
 from inspection.web.recordings import may_hear
 
+ROOM_AROUND = 0.4
+"""In heights of the plate, so that one sees the car around it as well."""
 FAR_M = 100
 """A photo taken further from the report's point is pointed out."""
 
@@ -54,6 +57,59 @@ def plate(report: Report) -> str:
     if known or not typed:
         return known.told if known else ""
     return _("%(typed)s（写法不像号牌，请对着照片核对）", typed=typed)
+
+
+def pictured(report: Report, link: Mapping[str, Any]) -> dict[str, Any]:
+    """What the photos seem to show on the plate, read by a machine, with the way to take it over; ``link`` is
+    the filter for its address. Both are told where something else was typed.
+    """
+    waiting = report.state is ReportState.RECEIVED
+    found = [_pictured(one, report) for one in suggestions.of_report(report)] if waiting else []
+    vain = waiting and not report.plate and suggestions.looked_in_vain(report)
+    return {
+        "url": url_for("desk.confirm_plate", report_id=report.id, **link),
+        "found": found,
+        "vain": _("照片里没有认出号牌，请对着照片填") if vain else "",
+    }
+
+
+def _pictured(seen: Suggestion, report: Report) -> dict[str, Any]:
+    told, typed = seen.plate.told, (report.plate or "").strip()
+    if seen.plate.text == report.plate_key:
+        text, act = _("图中也像是这个号牌（机器识别）"), ""
+    elif typed:
+        text = _("图中像是 %(plate)s（机器识别），和填的不一样，请对着照片核对", plate=told)
+        act = _("改成 %(plate)s", plate=told)
+    else:
+        text = _("图中像是 %(plate)s（机器识别，请核对）", plate=told)
+        act = _("就是 %(plate)s", plate=told)
+    return {"text": text, "act": act, "plate": told, "crop": _crop(seen)}
+
+
+def _crop(seen: Suggestion) -> dict[str, Any] | None:
+    """Where to look in the photo: the plate with some room around it, in pixels of the whole picture."""
+    photo, box = seen.photo, seen.box
+    src = picture_url(photo, "web")
+    if src is None or not photo.width or not photo.height:
+        return None
+    left, top, wide, high = (
+        round(share * side)
+        for share, side in zip(
+            (box.left, box.top, box.width, box.height),
+            (photo.width, photo.height, photo.width, photo.height),
+            strict=True,
+        )
+    )
+    room = round(high * ROOM_AROUND)
+    return {
+        "src": src,
+        "left": left - room,
+        "top": top - room,
+        "wide": wide + 2 * room,
+        "high": high + 2 * room,
+        "width": photo.width,
+        "height": photo.height,
+    }
 
 
 def farthest(report: Report) -> float | None:

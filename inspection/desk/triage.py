@@ -171,7 +171,7 @@ def undo_decision(decision_id: uuid.UUID) -> ResponseReturnValue:
     """Take a decision back; the report is opened again."""
     with writing():
         report_id = decisions.undo(decision_id, by=session.person(), now=now()).id
-    return redirect(url_for("desk.triage_report", report_id=report_id, **_link()), HTTPStatus.SEE_OTHER)
+    return redirect(url_for("desk.triage_report", report_id=report_id, **carried()), HTTPStatus.SEE_OTHER)
 
 
 @requires(Right.REPORT_TRIAGE)
@@ -219,7 +219,7 @@ def page(report_id: uuid.UUID | None, values: dict[str, str], errors: dict[str, 
         done=_done(person),
         values=values,
         errors=errors,
-        **(sights.opened(report, person, _link()) if report else {"report": None}),
+        **(sights.opened(report, person, carried()) if report else {"report": None}),
     )
 
 
@@ -235,7 +235,7 @@ def _decided(report_id: uuid.UUID, decide: Callable[[Report, Person], Decision])
         return page(report_id, request.form.to_dict(), {refusal.field: language.words(refusal)}), status_of(refusal)
     except Conflict as refusal:
         return page(report_id, request.form.to_dict(), {"overtaken": language.words(refusal)}), status_of(refusal)
-    link = _link() | {"done": str(made)}
+    link = carried() | {"done": str(made)}
     following = queues.page(session.person(), _filter(), now=now(), after=at, limit=1)
     if following:
         return redirect(url_for("desk.triage_report", report_id=following[0].id, **link), HTTPStatus.SEE_OTHER)
@@ -256,7 +256,7 @@ def _done(person: Person) -> dict[str, Any] | None:
         if decision.kind is DecisionKind.ASSIGNED
         else _(DONE[decision.kind], number=decision.ticket.number if decision.ticket else ""),
         "seconds": max(1, round(left.total_seconds())),
-        "url": url_for("desk.undo_decision", decision_id=decision.id, **_link()),
+        "url": url_for("desk.undo_decision", decision_id=decision.id, **carried()),
     }
 
 
@@ -309,7 +309,7 @@ def _filters(person: Person, chosen: Filter) -> dict[str, Any]:
 
 def _line(report: Report, proposal: Proposal | None, holder: Person | None, current: bool) -> dict[str, Any]:
     return {
-        "url": url_for("desk.triage_report", report_id=report.id, **_link()),
+        "url": url_for("desk.triage_report", report_id=report.id, **carried()),
         "thumb": picture_url(next(iter(report.manifest.photos), None)),
         "category": category_name(report.category),
         "place": report.address or stories.street_name(report),
@@ -343,7 +343,7 @@ def _filter() -> Filter:
     return Filter.read(request.args)
 
 
-def _link() -> dict[str, Any]:
+def carried() -> dict[str, Any]:
     """What every address of the page carries on: the filter and the place in the list."""
     cursor = request.args.get("cursor")
     return _filter().query() | ({"cursor": cursor} if cursor else {})

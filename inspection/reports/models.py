@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from inspection.geography.points import Datum
 from inspection.kernel.db import Model, coded
 from inspection.people.access import Role
-from inspection.photos.models import Manifest
+from inspection.photos.models import Manifest, Photo
 
 
 class Form(StrEnum):
@@ -182,6 +182,26 @@ class Supplement(Model):
     at: Mapped[datetime]
 
     manifest: Mapped[Manifest] = relationship()
+
+
+class PlateReading(Model):
+    """What plate a photo seems to show, read by a machine (图中号牌): a suggestion to whoever decides on the report."""
+
+    __tablename__ = "plate_reading"
+
+    photo_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("photo.id"), primary_key=True)
+    report_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("report.id"), index=True)
+    plate: Mapped[str | None] = mapped_column(Text)
+    """In one writing (京A12345); none when the photo was looked at and shows none."""
+    confidence: Mapped[float | None]
+    left: Mapped[float | None]
+    top: Mapped[float | None]
+    right: Mapped[float | None]
+    bottom: Mapped[float | None]
+    """Where it stands, in shares of the picture's width and height."""
+    at: Mapped[datetime]
+
+    photo: Mapped[Photo] = relationship()
 
 
 class Question(Model):

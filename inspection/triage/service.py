@@ -20,6 +20,7 @@ from inspection.people import access
 from inspection.people import service as people
 from inspection.people.access import Right, Scope
 from inspection.people.models import Person, Unit
+from inspection.reports import plates, suggestions
 from inspection.reports.catalogue import site_types
 from inspection.reports.models import Category, Form, Report, ReportState
 from inspection.reports.service import plate_key
@@ -146,7 +147,7 @@ def file_and_dispatch(
         raise Invalid("category", N_("没有“%(given)s”这个类别。"), given=category)
     if not chosen.active and chosen.code != report.category_code:
         raise Invalid("category", N_("“%(name)s”已经停用，请选别的类别。"), name=chosen.name)
-    _correct(report, site_type, plate)
+    _correct(report, site_type, plate, by, now)
     found = suggest(report, chosen, report.site_type)
     filing = Filing(
         category=chosen.code,
@@ -184,6 +185,23 @@ def reopen(report: Report, ticket: Ticket, *, by: Person, now: datetime) -> Deci
     return decisions.keep(DecisionKind.REBOUND, report, ticket, by=by, now=now, before=before)
 
 
+def confirm_plate(report: Report, *, plate: str, by: Person, now: datetime) -> None:
+    """A person says what stands on the plate, mostly what a picture suggests; from now on it counts for sights.
+
+    Raises Conflict once somebody has decided on the report, Invalid for what is no plate.
+    """
+    require_reach(by, report)
+    db.session.refresh(report, with_for_update=True)
+    if report.state is not ReportState.RECEIVED:
+        raise Conflict(N_("这条线索已经处理过了。"))
+    known = plates.read(plate)
+    if known is None:
+        raise Invalid("plate", N_("这不像一块号牌，请对着照片再填一遍。"))
+    if known.told != report.plate:
+        _enter_plate(report, known.told, by, now)
+        db.session.flush()
+
+
 def decline(report: Report, *, ground: DeclineGround, text: str, by: Person, now: datetime) -> Decision:
     """Decide that nothing is filed, with a ground from the list and a sentence that its author can read (不予立案)."""
     require_reach(by, report)
@@ -211,17 +229,23 @@ def require_reach(person: Person, report: Report) -> None:
         raise NotAllowed(N_("这条线索归属有争议，等首都文明办指定。"))
 
 
-def _correct(report: Report, site_type: str | None, plate: str | None) -> None:
+def _correct(report: Report, site_type: str | None, plate: str | None, by: Person, now: datetime) -> None:
     """Enter what a person has put right before deciding; None leaves it as it came in."""
     if site_type is not None:
         if site_type and site_type not in site_types():
             raise Invalid("site_type", N_("没有“%(given)s”这种点位。"), given=site_type)
         report.site_type = site_type or None
-    if plate is not None:
-        if len(plate) > LONGEST_PLATE:
-            raise Invalid("plate", N_("太长了。"))
-        report.plate = plate.strip() or None
-        report.plate_key = plate_key(report.plate)
+    if plate is not None and plate.strip() != (report.plate or ""):
+        _enter_plate(report, plate.strip(), by, now)
+
+
+def _enter_plate(report: Report, plate: str, by: Person, now: datetime) -> None:
+    """The plate as a person says it is; the event says whether a picture had suggested it."""
+    if len(plate) > LONGEST_PLATE:
+        raise Invalid("plate", N_("太长了。"))
+    report.plate, report.plate_key = plate or None, plate_key(plate)
+    suggested = report.plate_key in {one.plate.text for one in suggestions.of_report(report)}
+    audit.record("report.plate_confirmed", report, by=by, at=now, plate=plate, suggested=suggested)
 
 
 def _farthest(report: Report, point: Point) -> float | None:

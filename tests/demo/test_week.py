@@ -31,8 +31,9 @@ from inspection.people import passwords
 from inspection.people import service as people
 from inspection.people.access import Kind, Role
 from inspection.people.models import Authorship, Person, Unit
+from inspection.photos import reader
 from inspection.photos.models import Photo
-from inspection.reports import questions
+from inspection.reports import questions, suggestions
 from inspection.reports.models import Form, Question, Receipt, Report, ReportState, Source, Supplement
 from inspection.reports.questions import Standing
 from inspection.tickets import assists, evidence, lists, tasks
@@ -317,11 +318,24 @@ def test_the_older_notice_is_signed_by_another_and_the_newer_one_a_draft() -> No
     assert any(case.after for case in from_json(newer.snapshot).cases)
 
 
-def test_every_job_is_done() -> None:
+def test_every_job_is_done_but_the_reading_of_plates_and_what_comes_later() -> None:
     waiting = [job for job in every(Job) if job.state is not JobState.DONE]
+    later = [job for job in waiting if job.name != "photos.derive"]
 
-    assert {job.name for job in waiting} == {"tickets.sample_lookback"}  # a fortnight after closing
-    assert all(job.state is JobState.READY and job.run_at > job.created_at for job in waiting)
+    assert {job.subject for job in waiting if job not in later} == {str(one) for one in suggestions.unread()}
+    assert {job.name for job in later} == {"tickets.sample_lookback"}  # a fortnight after closing
+    assert all(job.state is JobState.READY for job in waiting)
+    assert all(job.run_at > job.created_at for job in later)
+
+
+def test_the_number_of_a_car_that_nobody_typed_can_be_read_in_its_picture() -> None:
+    waiting = [one for one in every(Report) if one.state is ReportState.RECEIVED and one.category_code == "zombie_car"]
+    (untyped,) = [report for report in waiting if not report.plate]
+    *_, shown = untyped.manifest.photos
+
+    suggestions.look(shown.id, storage=tools().storage, read=reader.read, now=NOW)
+
+    assert [one.plate.told for one in suggestions.of_report(untyped)] == ["京N·8K365"]
 
 
 def test_descriptions_are_short_and_addresses_are_written() -> None:

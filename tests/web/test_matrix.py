@@ -45,6 +45,7 @@ POLICY: dict[str, object] = {
     "POST /desk/triage/<uuid:report_id>/passing-on": TRIAGE,
     "POST /desk/triage/<uuid:report_id>/settling": TRIAGE,
     "POST /desk/triage/<uuid:report_id>/assigning": TRIAGE,
+    "POST /desk/triage/<uuid:report_id>/plate": TRIAGE,
     "POST /desk/triage/decisions/<uuid:decision_id>/undoing": TRIAGE,
     "POST /desk/triage/filters": TRIAGE,
     "POST /desk/triage/filters/<uuid:filter_id>/forgetting": TRIAGE,
