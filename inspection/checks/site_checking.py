@@ -20,7 +20,7 @@ from inspection.kernel.rows import Row, Wrong, headed, written
 from inspection.kernel.text import N_
 
 HEADINGS: Mapping[str, tuple[str, ...]] = {
-    "number": (N_("编号"), "点位编号", "序号"),
+    "number": (N_("编号"), "点位编号"),
     "type": (N_("类型"), "点位类型", "类别"),
     "name": (N_("名称"), "点位名称", "点位"),
     "address": (N_("地址"), "详细地址", "具体位置"),

@@ -90,9 +90,12 @@ def within(person: Person) -> ColumnElement[bool]:
     return Site.district_code == person.district_code if allowed is Scope.DISTRICT else false()
 
 
-def visible(person: Person, site_id: uuid.UUID) -> Site:
-    """One site; raises NotFound for whoever may not see it, as for one that does not exist."""
-    found = db.session.scalars(select(Site).where(Site.id == site_id, within(person))).one_or_none()
+def visible(person: Person, site_id: uuid.UUID, *, lock: bool = False) -> Site:
+    """One site, to change with ``lock``; raises NotFound for whoever may not see it, as for one that does not exist."""
+    wanted = select(Site).where(Site.id == site_id, within(person))
+    if lock:
+        wanted = wanted.with_for_update().execution_options(populate_existing=True)
+    found = db.session.scalars(wanted).one_or_none()
     if found is None:
         raise NotFound(N_("没有这个点位，或不归您看。"))
     return found

@@ -141,8 +141,7 @@ def version(site: Site) -> str:
 def held(site_id: uuid.UUID, by: Person, seen: str) -> Site:
     """A site to change, under lock. Raises Conflict if it is not as it was seen."""
     access.require(by.role, Right.SITE_EDIT)
-    site = site_lists.visible(by, site_id)
-    db.session.refresh(site, with_for_update=True)
+    site = site_lists.visible(by, site_id, lock=True)
     if seen != version(site):
         raise Conflict(N_("刚才已有别人改过这个点位，请看过最新情况再改。"), code="changed_meanwhile")
     return site
