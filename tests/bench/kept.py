@@ -1,0 +1,101 @@
+"""Filled cities as files, to start from again: filling takes minutes, and may be done before the machine is quiet."""
+
+import json
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from flask import Flask
+from sqlalchemy import func, select
+
+from inspection.factory import create_app
+from inspection.kernel.calendar import now
+from inspection.kernel.db import db
+from inspection.people.models import Unit
+from inspection.setup import prepare
+from inspection.tickets import tallies
+from tests.bench import city
+from tests.conftest import forget_the_last_request, settings_for
+
+
+@dataclass(frozen=True)
+class Size:
+    """How large a city: so many tickets, and about so many reports (0: one a ticket)."""
+
+    tickets: int
+    reports: int = 0
+
+    @classmethod
+    def read(cls, text: str) -> "Size":
+        """As it is given to the command: ``1000000`` or ``1000000:5000000``."""
+        tickets, _, reports = text.partition(":")
+        return cls(int(tickets), int(reports or 0))
+
+    @property
+    def name(self) -> str:
+        """Of its files."""
+        return f"bench-{self.tickets}-{self.reports}"
+
+
+@dataclass(frozen=True)
+class Filled:
+    """How long filling took, and how long the processor worked on it, in seconds."""
+
+    seconds: float
+    worked: float
+
+
+def fill(size: Size, folder: Path, database: str = "") -> Filled:
+    """Fill a city, unless the folder keeps it already. What is kept is a SQLite file, and beside it what it took."""
+    kept, took = folder / f"{size.name}.db", folder / f"{size.name}.json"
+    if took.exists() and (database or kept.exists()):
+        return Filled(**json.loads(took.read_text("utf-8")))
+    growing = folder / f"{size.name}.growing"
+    with _app(database or f"sqlite:///{growing}", folder):
+        began, working = time.perf_counter(), time.process_time()
+        prepare(now())
+        if db.session.scalar(select(func.count()).select_from(Unit)):
+            raise SystemExit("the database is not empty")
+        city.units()
+        city.fill(size.tickets, now=now() - timedelta(minutes=1), reports=size.reports)
+        tallies.recount(now=now())
+        found = Filled(time.perf_counter() - began, time.process_time() - working)
+        db.session.remove()
+        if not database:
+            with db.engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        db.engine.dispose()
+    if not database:
+        growing.rename(kept)
+    took.write_text(json.dumps(vars(found)), "utf-8")
+    print(f"filled in {found.seconds:.0f} s")
+    return found
+
+
+@contextmanager
+def opened(size: Size, folder: Path, database: str = "") -> Iterator[Flask]:
+    """The program on a copy of the city, for what is measured last changes it; with all migrations up to now."""
+    copy = folder / f"{size.name}.copy"
+    try:
+        if not database:
+            shutil.copyfile(folder / f"{size.name}.db", copy)
+        with _app(database or f"sqlite:///{copy}", folder) as app:
+            prepare(now())
+            yield app
+            db.session.remove()
+            db.engine.dispose()
+    finally:
+        for end in ("", "-wal", "-shm"):
+            Path(f"{copy}{end}").unlink(missing_ok=True)
+
+
+@contextmanager
+def _app(database: str, folder: Path) -> Iterator[Flask]:
+    app = create_app(settings_for(database, folder))
+    app.before_request_funcs.setdefault(None, []).insert(0, forget_the_last_request)
+    with app.app_context():
+        yield app
