@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.visitors import iterate
 
-from inspection.kernel.calendar import end_of, start_of
+from inspection.kernel.calendar import start_of
 from inspection.kernel.db import Statement, by_index, db
 from inspection.ledger.models import Order
 from inspection.people import access
@@ -89,10 +89,15 @@ class Part:
         """All conditions and some more. Without a path they begin at the few: the others stand in a case, so that no
         planner begins with them.
         """
-        others = [one for name, one in self.conditions.items() if name != APART] + list(more)
+        names = sorted(self.conditions.keys() - {APART}, key=self._passes)
+        others = [self.conditions[name] for name in names] + list(more)
         if self.path:
             return others
         return [self.conditions[APART], case((and_(true(), *others), true()), else_=false())]
+
+    def _passes(self, name: str) -> tuple[bool, str]:
+        """What the index does not answer comes last: of two bounds to a column SQLite seeks by the first."""
+        return self.path is not None and not self.path.answers(name), name
 
     @property
     def sought(self) -> list[ColumnElement[bool]]:
@@ -119,7 +124,7 @@ class Part:
         return self.path is not None and self.path.covers >= self.looked_at
 
 
-FILED, DUE = ("filed", "ended"), ("due",)
+FILED, DUE = ("filed",), ("due",)
 ORDERED = {Order.NEWEST: "filed_at", Order.DUE: "due_at"}
 ANY = "anything"
 ANYTHING = Ticket.category_code.in_(select(Category.code))
@@ -197,6 +202,9 @@ def parts(person: Person, asked: Filters, order: Order | None, now: datetime) ->
     """
     if not _agree(asked):
         return
+    ends = [day for day in (asked.filed_to, asked.due_to, asked.closed_to) if day]
+    if ends and order is not Order.DUE:  # nothing is due or closed before it is filed
+        asked = replace(asked, filed_to=min(ends))
     for about, way in _ways(person):
         few = asked.unit or asked.street or about in {"unit", APART}  # whose index holds the texts, too
         for one in _by_state(asked):
@@ -204,6 +212,12 @@ def parts(person: Person, asked: Filters, order: Order | None, now: datetime) ->
                 known = _conditions(one if few else one.without("text"), about, way, now) | words
                 part = _part(known, one, order)
                 yield from [part] if part else []
+
+
+def entries(part: Part, most: int) -> int:
+    """How many entries of its index a part begins with: so many, or one more than ``most``."""
+    some = part.finds(select(literal(1)).select_from(Ticket).where(*part.sought)).limit(most + 1)
+    return db.session.scalar(select(func.count()).select_from(some.subquery())) or 0
 
 
 def _agree(asked: Filters) -> bool:
@@ -256,9 +270,6 @@ def _part(conditions: dict[str, ColumnElement[bool]], asked: Filters, order: Ord
             if whole.by <= conditions.keys() and all(map(whole.answers, conditions)):
                 return Part(conditions, whole)
     order = order or Order.NEWEST
-    ends = [end_of(day) for day in (asked.due_to, asked.closed_to) if day]
-    if ends and order is Order.NEWEST:  # nothing is due or closed before it is filed
-        conditions["ended"] = Ticket.filed_at <= min(ends)
     since = start_of(asked.filed_from) if asked.filed_from else None
     walk = Part(conditions, next(path for path in WALKS[order] if path.by <= conditions.keys()), since)
     return _narrowest(walk, order) if walk.passed else walk
@@ -272,7 +283,7 @@ def _narrowest(walk: Part, order: Order) -> Part | None:
         part = _along(path, walk)
         if part is None or least <= CHEAP:
             continue
-        number = _count(part, most)
+        number = entries(part, most)
         if number == 0:
             return None
         cost = number if part.light and ORDERED[order] in path.covers else number * DEAR
@@ -287,11 +298,6 @@ def _along(path: Path, walk: Part) -> Part | None:
     if ANY in path.by and not {"category", "field"} & known.keys():
         known = {**known, ANY: ANYTHING}
     return replace(walk, conditions=known, path=path) if path.by <= known.keys() else None
-
-
-def _count(part: Part, most: int) -> int:
-    some = part.finds(select(literal(1)).select_from(Ticket).where(*part.sought)).limit(most + 1)
-    return db.session.scalar(select(func.count()).select_from(some.subquery())) or 0
 
 
 def _is_open(asked: Filters) -> bool:

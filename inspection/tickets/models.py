@@ -104,7 +104,7 @@ class Ticket(Model):
         Index("ix_ticket_unit_id_state_due_at", "unit_id", "state", "due_at", "id"),
         Index("ix_ticket_state_due_at", "state", "due_at", "id"),
         Index("ix_ticket_handled_at", "handled_at"),
-        Index("ix_ticket_cell_closed_at", "cell", "closed_at"),
+        _seen("cell_closed_at", "cell", "closed_at", "id", more=PLACED),
         Index("ix_ticket_state_filed_at_id", "state", "filed_at", "id"),
         _seen("filed_at_id", "filed_at", "id", more=("due_at",)),
         _seen("due_at_id", "due_at", "id", more=("filed_at",)),
@@ -128,7 +128,7 @@ class Ticket(Model):
         *(_some(f"{name}_due_at_id", RARE[name], "due_at", "id", *NARROWED, "filed_at") for name in RARE_DUE),
         _some("open_filed_at", OPEN_ONES, "filed_at", "id", *NARROWED, "due_at"),
         _some("open_due_at", OPEN_ONES, "due_at", "id", *NARROWED, "filed_at"),
-        _some("open_cell", OPEN_ONES, "cell", "id", "lat", "lng"),
+        _some("open_cell", OPEN_ONES, "cell", "id", "lat", "lng", *SEEN, *PLACED),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)

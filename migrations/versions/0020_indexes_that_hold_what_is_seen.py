@@ -28,6 +28,7 @@ EARLIER: Mapping[str, Sequence[str]] = {
     "unit_id_filed_at_id": ["unit_id", "filed_at", "id"],
     "street_code_filed_at_id": ["street_code", "filed_at", "id"],
     "closed_at": ["closed_at"],
+    "cell_closed_at": ["cell", "closed_at"],
     "category_code_filed_at_id_severity": ["category_code", "filed_at", "id", "severity"],
     "district_code_category_code_filed_at_id": ["district_code", "category_code", "filed_at", "id"],
     "number_pattern": ["number"],
@@ -47,6 +48,7 @@ NOW: Mapping[str, tuple[Sequence[str], Sequence[str]]] = {
     "unit_id_filed_at_id": (["unit_id", "filed_at", "id"], [*OF_FEW, "street_code"]),
     "street_code_filed_at_id": (["street_code", "filed_at", "id"], OF_FEW),
     "closed_at_id": (["closed_at", "id"], PLACED),
+    "cell_closed_at": (["cell", "closed_at", "id"], PLACED),
     "category_code_filed_at_id": (["category_code", "filed_at", "id"], PLACED),
     "category_code_severity_due_at_id": (["category_code", "severity", "due_at", "id"], PLACED),
     "district_code_category_code_filed_at_id": (["district_code", "category_code", "filed_at", "id"], DATED),
@@ -54,11 +56,12 @@ NOW: Mapping[str, tuple[Sequence[str], Sequence[str]]] = {
     "place_pattern": (["place", "id"], [*PLACED, "closed_at"]),
     "district_code_place": (["district_code", "place", "id"], [*DATED, "closed_at"]),
 }
+OPEN = ("open_filed_at", "open_due_at", "open_cell")
 RARE_DUE = ("reworked", "supervised", "rebounds")
 
 
 def upgrade() -> None:
-    for name in (*EARLIER, *(f"{rare}_filed_at_id" for rare in EARLIER_RARE), "open_filed_at", "open_due_at"):
+    for name in (*EARLIER, *(f"{rare}_filed_at_id" for rare in EARLIER_RARE), *OPEN):
         op.drop_index(f"ix_ticket_{name}", table_name="ticket")
     for name, (columns, more) in NOW.items():
         _create(name, [*columns, *(column for column in [*SEEN, *more] if column not in columns)])
@@ -68,11 +71,12 @@ def upgrade() -> None:
         _some(f"{rare}_due_at_id", EARLIER_RARE[rare], ["due_at", "id", *NARROWED, "filed_at"])
     _some("open_filed_at", OPEN_ONES, ["filed_at", "id", *NARROWED, "due_at"])
     _some("open_due_at", OPEN_ONES, ["due_at", "id", *NARROWED, "filed_at"])
+    _some("open_cell", OPEN_ONES, ["cell", "id", "lat", "lng", *SEEN, *PLACED])
 
 
 def downgrade() -> None:
     rare = [*(f"{rare}_filed_at_id" for rare in EARLIER_RARE), *(f"{rare}_due_at_id" for rare in RARE_DUE)]
-    for name in (*NOW, *rare, "open_filed_at", "open_due_at"):
+    for name in (*NOW, *rare, *OPEN):
         op.drop_index(f"ix_ticket_{name}", table_name="ticket")
     for name, columns in EARLIER.items():
         _create(name, columns)
@@ -80,6 +84,7 @@ def downgrade() -> None:
         _some(f"{name}_filed_at_id", condition, ["filed_at", "id", *EARLIER_SEEN])
     _some("open_filed_at", OPEN_ONES, ["filed_at", "id", *EARLIER_NARROWED, "due_at"])
     _some("open_due_at", OPEN_ONES, ["due_at", "id", *EARLIER_NARROWED, "filed_at"])
+    _some("open_cell", OPEN_ONES, ["cell", "id", "lat", "lng"])
 
 
 def _create(name: str, columns: Sequence[str]) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from alembic.runtime.migration import MigrationContext
 from flask import Flask
 from sqlalchemy import func, select
 
@@ -51,9 +52,9 @@ class Filled:
 
 def fill(size: Size, folder: Path, database: str = "") -> Filled:
     """Fill a city, unless the folder keeps it already. What is kept is a SQLite file, and beside it what it took."""
-    kept, took = folder / f"{size.name}.db", folder / f"{size.name}.json"
-    if took.exists() and (database or kept.exists()):
-        return Filled(**json.loads(took.read_text("utf-8")))
+    kept, note = folder / f"{size.name}.db", folder / f"{size.name}.json"
+    if note.exists() and (database or kept.exists()):
+        return _brought_up(database or f"sqlite:///{kept}", folder, note)
     growing = folder / f"{size.name}.growing"
     with _app(database or f"sqlite:///{growing}", folder):
         began, working = time.perf_counter(), time.process_time()
@@ -64,30 +65,29 @@ def fill(size: Size, folder: Path, database: str = "") -> Filled:
         city.fill(size.tickets, now=now() - timedelta(minutes=1), reports=size.reports)
         tallies.recount(now=now())
         found = Filled(time.perf_counter() - began, time.process_time() - working)
-        db.session.remove()
-        if not database:
-            with db.engine.connect() as connection:
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        db.engine.dispose()
+        _close()
     if not database:
         growing.rename(kept)
-    took.write_text(json.dumps(vars(found)), "utf-8")
+    note.write_text(json.dumps(vars(found)), "utf-8")
     print(f"filled in {found.seconds:.0f} s")
     return found
 
 
+def took(size: Size, folder: Path) -> Filled:
+    """What it took to fill a city that is filled."""
+    return Filled(**json.loads((folder / f"{size.name}.json").read_text("utf-8")))
+
+
 @contextmanager
 def opened(size: Size, folder: Path, database: str = "") -> Iterator[Flask]:
-    """The program on a copy of the city, for what is measured last changes it; with all migrations up to now."""
+    """The program on a copy of the city, for what is measured last changes it."""
     copy = folder / f"{size.name}.copy"
     try:
         if not database:
             shutil.copyfile(folder / f"{size.name}.db", copy)
         with _app(database or f"sqlite:///{copy}", folder) as app:
-            prepare(now())
             yield app
-            db.session.remove()
-            db.engine.dispose()
+            _close()
     finally:
         for end in ("", "-wal", "-shm"):
             Path(f"{copy}{end}").unlink(missing_ok=True)
@@ -99,3 +99,32 @@ def _app(database: str, folder: Path) -> Iterator[Flask]:
     app.before_request_funcs.setdefault(None, []).insert(0, forget_the_last_request)
     with app.app_context():
         yield app
+
+
+def _brought_up(url: str, folder: Path, note: Path) -> Filled:
+    """What it took to fill the city, and to bring it up to the migrations of now if it is older."""
+    filled = Filled(**json.loads(note.read_text("utf-8")))
+    with _app(url, folder):
+        before, began, working = _revision(), time.perf_counter(), time.process_time()
+        prepare(now())
+        if _revision() != before:
+            seconds, worked = time.perf_counter() - began, time.process_time() - working
+            filled = Filled(filled.seconds + seconds, filled.worked + worked)
+            note.write_text(json.dumps(vars(filled)), "utf-8")
+            print(f"brought up in {seconds:.0f} s")
+        _close()
+    return filled
+
+
+def _revision() -> str | None:
+    with db.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def _close() -> None:
+    """Let go of the database, with all of it in its one file."""
+    db.session.remove()
+    if db.engine.dialect.name == "sqlite":
+        with db.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    db.engine.dispose()

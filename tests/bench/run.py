@@ -78,7 +78,7 @@ def measured(size: Size, folder: Path, url: str = "", asking: Sequence[Measure] 
     """Everything that is asked of a city that was filled."""
     print(f"opening {size.name}")
     with kept.opened(size, folder, url) as app:
-        before, words = os.getloadavg()[0], size_of(kept.fill(size, folder, url))
+        before, words = os.getloadavg()[0], size_of(kept.took(size, folder))
         found = figures(app, Make(app, start=900_000), asking=asking)
         return Measured(words, database(), found, (before, os.getloadavg()[0]))
 
