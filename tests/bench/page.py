@@ -73,7 +73,12 @@ def page(city: Measured, small: Measured | None = None, much: Measured | None = 
     ]
 
 
-def size_of(filled: Filled) -> str:
+def filling(filled: Filled) -> str:
+    """What it took to fill a city, in words."""
+    return f"；灌满用了 {filled.seconds:.0f} 秒（处理器 {filled.worked:.0f} 秒）"
+
+
+def size_of() -> str:
     """How large the city is, in words."""
     waits, is_open = Report.state == ReportState.RECEIVED, select(func.count()).select_from(Ticket).where(IS_OPEN)
     tickets, reports, photos = (
@@ -82,8 +87,7 @@ def size_of(filled: Filled) -> str:
     waiting = db.session.scalar(select(func.count()).where(waits)) or 0
     return (
         f"{tickets:,} 个案卷（在办 {db.session.scalar(is_open) or 0:,}）、{reports:,} 条线索（待分拣 {waiting:,}）、"
-        f"{photos:,} 张照片，三年，17 个区；数据库 {_bytes() / 2**30:.1f} GB，"
-        f"灌满用了 {filled.seconds:.0f} 秒（处理器 {filled.worked:.0f} 秒）"
+        f"{photos:,} 张照片，三年，17 个区；数据库 {_bytes() / 2**30:.1f} GB"
     )
 
 

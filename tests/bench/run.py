@@ -20,7 +20,7 @@ from inspection.people.models import Unit
 from tests.bench import choices, deciding, kept, of_map, reading
 from tests.bench.figures import Echo, Figure, Office
 from tests.bench.kept import Size
-from tests.bench.page import Measured, database, page, size_of
+from tests.bench.page import Measured, database, filling, page, size_of
 from tests.make import Make
 
 Measure = Callable[[Office], list[Figure]]
@@ -78,7 +78,7 @@ def measured(size: Size, folder: Path, url: str = "", asking: Sequence[Measure] 
     """Everything that is asked of a city that was filled."""
     print(f"opening {size.name}")
     with kept.opened(size, folder, url) as app:
-        before, words = os.getloadavg()[0], size_of(kept.took(size, folder))
+        before, words = os.getloadavg()[0], size_of() + (filling(kept.took(size, folder)) if asking is OF_MUCH else "")
         found = figures(app, Make(app, start=900_000), asking=asking)
         return Measured(words, database(), found, (before, os.getloadavg()[0]))
 

@@ -48,7 +48,7 @@ def test_a_city_is_filled_once_and_opened_as_a_copy(tmp_path: Path) -> None:
 
     first, again = kept.fill(size, tmp_path), kept.fill(size, tmp_path)
     with kept.opened(size, tmp_path):
-        found = page.size_of(again)
+        found = page.size_of() + page.filling(again)
 
     assert size == Size(40, 80) and first == again
     assert found.startswith("40 个案卷")
