@@ -16,7 +16,8 @@ CATALOGUES := $(wildcard inspection/translations/*/LC_MESSAGES/*.po)
 COMPILED := $(CATALOGUES:.po=.mo)
 
 TICKETS ?= 1000000
-REPORTS ?= 0
+SMALL ?= 60000
+MUCH ?=
 BENCH ?=
 
 .PHONY: run test bench check format fonts translations settings ready clean
@@ -28,7 +29,7 @@ test: ready
 	@$(BIN)/python tools/run_tests.py $(NODE) $(TESTS)
 
 bench: ready
-	@$(BIN)/python -m tests.bench.run --tickets $(TICKETS) --reports $(REPORTS) $(BENCH)
+	@$(BIN)/python -m tests.bench.run --city $(TICKETS) --beside $(SMALL) $(if $(MUCH),--much $(MUCH)) $(BENCH)
 
 check: ready
 	$(BIN)/ruff format --check .

@@ -3,12 +3,15 @@
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from random import Random
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import Connection, event
 
+from inspection.citymap import service as citymap
+from inspection.citymap.sight import Box, Mode, Sight
 from inspection.geography.points import Point
 from inspection.kernel.db import db
 from inspection.kernel.holidays import work_calendar
@@ -17,11 +20,13 @@ from inspection.ledger import service as ledger
 from inspection.ledger.models import Order
 from inspection.photos import alike
 from inspection.tickets import lists, recounts
+from inspection.tickets.filters import NOTHING, Filters, query
 from inspection.tickets.lists import View
 from inspection.tickets.models import RARE
 from inspection.tickets.workflow import State
 from inspection.triage import candidates, nearby, queues
 from inspection.triage.queues import Filter, Flag
+from tests.ledger import test_combinations as combinations
 from tests.ledger.test_rows import ASKED
 from tests.make import DISTRICT, NOW, SPOT, STREET, Make
 from tests.web.browser import Browser
@@ -76,15 +81,18 @@ def test_a_full_scan_and_a_sort_of_everything_are_told_from_a_walk(slow: list[st
     ]
 
 
-@pytest.mark.parametrize("few", [-1, paths.FEW], ids=["all walked", "little sorted"])
+@pytest.mark.parametrize("number", [paths.FEW + 1, 1], ids=["all walked", "little sorted"])
 def test_the_lists_find_by_an_index(
-    sqlite_app: Flask, slow: list[str], monkeypatch: pytest.MonkeyPatch, few: int
+    sqlite_app: Flask, slow: list[str], monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
-    monkeypatch.setattr(paths, "FEW", few)
+    count = paths.entries
+    monkeypatch.setattr(paths, "entries", lambda part, most: max(number, count(part, most)))
     make = Make(sqlite_app)
     city, officer, handler = make.city(), make.officer(), make.handler(make.unit())
+    ticket = make.ticket(State.HANDLING)
+    drawn = [combinations.drawn(Random(seed), [ticket]) for seed in range(60)]
     for person in (city, officer, handler):
-        for asked in ASKED:
+        for asked in [*ASKED, *drawn]:
             ledger.totals(person, asked, now=NOW)
             for order in Order:
                 ledger.page(person, asked, order, now=NOW)
@@ -118,6 +126,35 @@ def test_what_an_edit_of_the_calendar_moves_is_found_by_an_index(sqlite_app: Fla
 
     recounts.preview(work_calendar(), NOW.date(), NOW)
     recounts.recount(NOW.year, now=NOW)
+
+    assert slow == []
+
+
+@pytest.mark.parametrize("zoom", [9, 12, 14, 16])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        NOTHING,
+        Filters(overdue=True),
+        Filters(category="street_clutter"),
+        Filters(field="环境", filed_from=NOW.date() - timedelta(days=300)),
+        Filters(state=(State.HANDLING,), district=DISTRICT),
+        Filters(state=(State.CLOSED,)),
+    ],
+    ids=lambda asked: query(asked) or "all",
+)
+def test_the_map_does(
+    sqlite_app: Flask, slow: list[str], monkeypatch: pytest.MonkeyPatch, zoom: int, asked: Filters
+) -> None:
+    make = Make(sqlite_app)
+    make.ticket(State.HANDLING)
+    lat, lng = SPOT
+    sight = Sight(Box(lat - 0.01, lng - 0.01, lat + 0.01, lng + 0.01), zoom, Mode.CLUSTERS)
+    slow.clear()
+
+    for few in (citymap.FEW, -1):
+        monkeypatch.setattr(citymap, "FEW", few)
+        citymap.look(make.city(), asked, sight, now=NOW)
 
     assert slow == []
 

@@ -8,22 +8,23 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, Table, and_, case, false, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from inspection.citymap.sight import TICKETS_FROM, Sight
 from inspection.geography.points import CELL_RESOLUTION, parent, span
 from inspection.kernel.calendar import DAY, day_of
-from inspection.kernel.db import db
+from inspection.kernel.db import by_index, db, within_any
 from inspection.people import access
 from inspection.people.access import Right, Scope
 from inspection.people.models import Person
 from inspection.reports import service as reports
 from inspection.tickets import filters, lists
 from inspection.tickets.filters import NOTHING, Filters
-from inspection.tickets.models import Ticket
+from inspection.tickets.models import IS_OPEN, Ticket
 from inspection.tickets.tallies import Tally
 from inspection.tickets.tallying import (
     ALL_TIME,
@@ -41,7 +42,7 @@ from inspection.tickets.tallying import (
     state_of,
     stretch,
 )
-from inspection.tickets.workflow import RUNNING, State
+from inspection.tickets.workflow import OPEN, RUNNING, State
 
 CAP = 5_000
 """So many tickets are looked at where no counter answers; a map of more says that it is not whole."""
@@ -53,8 +54,10 @@ KEPT = ("state", "overdue", "category", "field", "district", "filed_from", "file
 """The filters that the counters answer."""
 
 Counts = Counter[tuple[str, ...]]
+_COUNTERS = cast(Table, Tally.__table__).c
 _HEADS = ("cell", "district_code", "mark")
-_DATED = and_(Tally.category_code == EVERY, Tally.period > ALL_TIME)
+_stretch = lru_cache(maxsize=256)(stretch)
+_DATED = and_(_COUNTERS.category_code == EVERY, _COUNTERS.period > ALL_TIME)
 
 
 @dataclass(frozen=True)
@@ -154,15 +157,13 @@ def _count(asked: _Asked, frames: Sequence[str], *heads: str) -> tuple[Counts, b
     if not asked.kept:
         seen = _look_at(asked, frames, heads, CAP)
         return seen.counts, seen.number >= CAP
-    ends = (select(end(Tally.period)).where(_DATED).scalar_subquery() for end in (func.min, func.max))
+    ends = (select(end(_COUNTERS.period)).where(_DATED).scalar_subquery() for end in (func.min, func.max))
     earliest, latest = db.session.execute(select(*ends)).one()
     if earliest is None:
         return Counter(), False
     given = asked.filters
-    parts = stretch(given.filed_from, given.filed_to, int(earliest[:YEAR]), int(latest[:YEAR]))
-    found: Counts = Counter()
-    _add(found, 1, _kept(asked, frames, heads, parts.plus))
-    _add(found, -1, _kept(asked, frames, heads, parts.minus))
+    parts = _stretch(given.filed_from, given.filed_to, int(earliest[:YEAR]), int(latest[:YEAR]))
+    found = _kept(asked, frames, heads, parts.plus, parts.minus)
     for sign, first, last in parts.days:
         _add(found, sign, _days(asked, frames, heads, first, last))
     if given.overdue:
@@ -179,18 +180,24 @@ def _days(asked: _Asked, frames: Sequence[str], heads: Sequence[str], first: dat
     return _kept(asked, frames, heads, days)
 
 
-def _kept(asked: _Asked, frames: Sequence[str], heads: Sequence[str], periods: Sequence[str]) -> Counts:
-    """The sums of the counters of these periods; of what is overdue those whose deadline lay before today."""
-    columns = [getattr(Tally, head) for head in heads]
+def _kept(
+    asked: _Asked, frames: Sequence[str], heads: Sequence[str], plus: Sequence[str], minus: Sequence[str] = ()
+) -> Counts:
+    """The sums of the counters of these periods, less those of others; of what is overdue those whose deadline lay
+    before today.
+    """
+    columns = [_COUNTERS[head] for head in heads]
     where = [
-        Tally.category_code.in_(_categories(asked.filters)),
-        Tally.period.in_(periods),
-        Tally.frame.in_([f"{DUE}{frame}" for frame in frames] if asked.filters.overdue else frames),
-        _marked(asked),
-        *(Tally.district_code == code for code in _districts(asked)),
+        _COUNTERS.category_code.in_(_categories(asked.filters)),
+        _COUNTERS.period.in_([*plus, *minus]),
+        _COUNTERS.frame.in_([f"{DUE}{frame}" for frame in frames] if asked.filters.overdue else frames),
+        *_marked(asked),
+        *(_COUNTERS.district_code == code for code in _districts(asked)),
     ]
-    rows = db.session.execute(select(*columns, func.sum(Tally.n)).where(*where).group_by(*columns)) if periods else ()
-    return Counter({tuple(key): int(number or 0) for *key, number in rows})
+    number = case((_COUNTERS.period.in_(minus), -_COUNTERS.n), else_=_COUNTERS.n) if minus else _COUNTERS.n
+    asks = select(*columns, func.sum(number)).where(*where).group_by(*columns)
+    rows = db.session.execute(asks).all() if plus or minus else ()
+    return Counter({tuple(key): int(found or 0) for *key, found in rows})
 
 
 def _look_at(asked: _Asked, frames: Sequence[str], heads: Sequence[str], most: int | None = None) -> _Seen:
@@ -241,12 +248,13 @@ def _districts(asked: _Asked) -> list[str]:
     return own + ([asked.filters.district] if asked.filters.district else [])
 
 
-def _marked(asked: _Asked) -> ColumnElement[bool]:
+def _marked(asked: _Asked) -> list[ColumnElement[bool]]:
+    """The condition on marks; none where every mark is asked for."""
     states = asked.filters.state or tuple(State)
-    if not asked.filters.overdue:
-        return Tally.mark.in_(marks(states))
-    today = day_of(asked.now)
-    return or_(false(), *(Tally.mark.between(*due_marks(state, today)) for state in RUNNING if state in states))
+    if asked.filters.overdue:
+        today, mark = day_of(asked.now), _COUNTERS.mark
+        return [or_(false(), *(mark.between(*due_marks(state, today)) for state in RUNNING if state in states))]
+    return [_COUNTERS.mark.in_(marks(states))] if asked.filters.state else []
 
 
 def _district(code: str, by_mark: Mapping[str, int], overdue: int) -> District:
@@ -263,25 +271,32 @@ def _district(code: str, by_mark: Mapping[str, int], overdue: int) -> District:
 
 
 def _tickets(asked: _Asked, cells: Sequence[str]) -> list[Ticket]:
-    drawn = select(Ticket).where(*_lying_in(asked, cells)).options(joinedload(Ticket.category)).limit(FEW)
+    if not cells:
+        return []
+    lying = Ticket.id.in_(_lying_in(asked, cells, Ticket.id).limit(FEW))
+    drawn = select(Ticket).where(lying).options(joinedload(Ticket.category))
     return sorted(db.session.scalars(drawn), key=lambda ticket: (ticket.filed_at, ticket.id), reverse=True)
 
 
 def _closer(asked: _Asked, cells: Sequence[str]) -> dict[tuple[str, ...], int]:
     """The same by the cells of the tickets themselves."""
     heads = (Ticket.cell, Ticket.district_code)
-    rows = db.session.execute(select(*heads, func.count()).where(*_lying_in(asked, cells)).group_by(*heads))
+    rows = db.session.execute(_lying_in(asked, cells, *heads, func.count()).group_by(*heads))
     return {(cell, district): number for cell, district, number in rows}
 
 
-def _lying_in(asked: _Asked, cells: Sequence[str]) -> list[ColumnElement[bool]]:
-    """The conditions on the tickets asked for that lie in these cells; of what no counter knows, among the first."""
-    there = or_(false(), *(Ticket.cell.between(*span(cell, CELL_RESOLUTION)) for cell in cells))
+def _lying_in(asked: _Asked, cells: Sequence[str], *columns: Any) -> Select[Any]:
+    """Of the tickets asked for that lie in these cells; of what no counter knows, among the first."""
     where = filters.conditions(asked.person, asked.filters, asked.now)
-    if asked.kept:
-        return [*where, there]
-    first = select(Ticket.id).where(*where).limit(CAP).subquery()
-    return [Ticket.id.in_(select(first.c.id)), there]
+    if not asked.kept:
+        first = select(Ticket.id).where(*where).limit(CAP).subquery()
+        there = or_(false(), *(Ticket.cell.between(*span(cell, CELL_RESOLUTION)) for cell in cells))
+        return select(*columns).where(Ticket.id.in_(select(first.c.id)), there)
+    near = within_any(Ticket.cell, [span(cell, CELL_RESOLUTION) for cell in cells])
+    lying = select(*columns).select_from(near).where(*where)
+    if asked.filters.overdue or (asked.filters.state and OPEN.issuperset(asked.filters.state)):
+        return by_index(lying.where(IS_OPEN), Ticket, "ix_ticket_open_cell")
+    return by_index(lying, Ticket, "ix_ticket_cell_closed_at")
 
 
 def _folded(found: Mapping[tuple[str, ...], int], resolution: int, capped: bool) -> Look:

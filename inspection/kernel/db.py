@@ -6,20 +6,22 @@ A change outside of it is an error in the program and raised as such.
 """
 
 import enum
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import pysqlite3.dbapi2
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, Engine, Enum, MetaData, event
+from sqlalchemy import ARRAY, ColumnElement, DateTime, Dialect, Engine, Enum, MetaData, Text, event, func, literal
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
-from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, registry
-from sqlalchemy.sql.selectable import FromClause, HasHints
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, ORMExecuteState, Session, registry
+from sqlalchemy.sql.selectable import FromClause, HasHints, Join
 from sqlalchemy.types import TypeDecorator
 
 from inspection.settings import Settings
@@ -128,6 +130,33 @@ def by_index(statement: Statement, model: type[Base], name: str) -> Statement:
     SQLite refuses a statement that the index cannot answer: a condition that a partial index has must stand in it.
     """
     return statement.with_hint(model, f"INDEXED BY {name}", "sqlite")
+
+
+class InTurn(Join):
+    """A join in which each row of the left looks up the right: SQLite keeps no statistics and would turn it round."""
+
+    inherit_cache = True
+
+
+@compiles(InTurn, "sqlite")
+def _in_turn(join: InTurn, compiler: SQLiteCompiler, **more: Any) -> str:
+    more.pop("asfrom", None)
+    left, right = (compiler.process(side, asfrom=True, **more) for side in (join.left, join.right))
+    return f"{left} CROSS JOIN {right} ON {compiler.process(cast(ColumnElement[bool], join.onclause), **more)}"
+
+
+def within_any(column: InstrumentedAttribute[str], pairs: Sequence[tuple[str, str]]) -> Join:
+    """The column's table, joined by any number of ranges that a text may lie in: each is looked up in an index of the
+    column, where a long "or" would have the database read all of another.
+    """
+    each: Any
+    if db.engine.dialect.name == "postgresql":
+        ends = (literal(list(texts), ARRAY(Text)) for texts in zip(*pairs, strict=True))
+        each = func.unnest(*ends).table_valued("first", "last").render_derived("ranges")
+        return InTurn(each, column.class_.__table__, column.between(each.c.first, each.c.last))
+    each = func.json_each(json.dumps(pairs)).table_valued("value", name="ranges")
+    first, last = (func.json_extract(each.c.value, f"$[{at}]", type_=Text) for at in range(2))
+    return InTurn(each, column.class_.__table__, column.between(first, last))
 
 
 def end_reading() -> None:

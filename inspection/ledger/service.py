@@ -54,7 +54,7 @@ CAP = 10_000
 """So many tickets are looked at for a total; beyond them it says only that there are more, and costs no more."""
 NEVER = datetime.max.replace(tzinfo=UTC)
 """Where a ticket without a deadline stands in the order of deadlines: behind all others."""
-LIGHT = 10
+LIGHT = 4
 """So many times as many, where the index itself holds what is looked at."""
 WHOLE = (Scope.ALL, Scope.DISTRICT)
 """Whoever sees all of an area: it has an index by state."""
@@ -153,7 +153,7 @@ def _newest(parts: Sequence[Part], after: Key | None, limit: int) -> list[uuid.U
     behind = [tuple_(Ticket.filed_at, Ticket.id) < after] if after else []
     order = (Ticket.filed_at.desc(), Ticket.id.desc())
     found = _firsts([(part, behind) for part in parts], Ticket.filed_at, order, limit)
-    return [one for _, one in sorted(found, reverse=True)[:limit]]
+    return [one for _, one in sorted(set(found), reverse=True)[:limit]]
 
 
 def _next_due(parts: Sequence[Part], after: Key | None, limit: int) -> list[uuid.UUID]:
@@ -162,12 +162,13 @@ def _next_due(parts: Sequence[Part], after: Key | None, limit: int) -> list[uuid
     if after is None or after[0] != NEVER:
         behind = [Ticket.due_at.is_not(None), *([tuple_(Ticket.due_at, Ticket.id) > after] if after else [])]
         each = [(part, [*behind, *([Ticket.due_at >= part.since] if part.since else [])]) for part in parts]
-        found = [one for _, one in sorted(_firsts(each, Ticket.due_at, (Ticket.due_at, Ticket.id), limit))[:limit]]
+        firsts = _firsts(each, Ticket.due_at, (Ticket.due_at, Ticket.id), limit)
+        found = [one for _, one in sorted(set(firsts))[:limit]]
         after = None
     if len(found) < limit:
         undated = [Ticket.due_at.is_(None), *([Ticket.id > after[1]] if after else [])]
         rows = _firsts([(part, undated) for part in parts], Ticket.filed_at, (Ticket.id,), limit)
-        found += sorted(one for _, one in rows)[: limit - len(found)]
+        found += sorted({one for _, one in rows})[: limit - len(found)]
     return found
 
 

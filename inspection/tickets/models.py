@@ -64,19 +64,32 @@ RARE = {
     "void": "state = 'void'",
 }
 """What few tickets are: an index of their own each, so that a list of them alone need not pass by all others."""
-SEEN = ("state", "district_code", "category_code")
-"""What a walk along those can look at without the tickets themselves."""
+RARE_DUE = ("reworked", "supervised", "rebounds")
+"""Those of them that have deadlines: one in that order, too."""
+SEEN = ("state", "category_code", "severity", "round", "rebounds")
+"""What nearly every index of the ledger holds besides, so that a ticket that is passed by is not read."""
+DATED = ("filed_at", "due_at")
+PLACED = (*DATED, "district_code")
+OF_FEW = (*PLACED, "closed_at", "number", "place")
+"""What an index of a unit or a street holds besides: whatever else is asked, it answers alone."""
+NARROWED = (*SEEN, "district_code", "street_code", "unit_id", "closed_at")
+"""The same for what is rare or open."""
 OPEN_ONES = "state IN ('filed', 'dispatched', 'handling', 'suspended', 'handled')"
-"""The same for what is open (在办): however old the ledger grows, that stays as much as is worked on."""
+"""What is open (在办): however old the ledger grows, that stays as much as is worked on."""
 IS_OPEN: ColumnElement[bool] = literal_column(f"ticket.{OPEN_ONES}")
 """The condition in the words of those indexes, by which the database knows that it may use them."""
-NARROWED = (*SEEN, "street_code", "unit_id", "severity")
-"""The same for what is open."""
 
 
 def _some(name: str, condition: str, *columns: str) -> Index:
     where = text(condition)
     return Index(f"ix_ticket_{name}", *columns, sqlite_where=where, postgresql_where=where)
+
+
+def _seen(name: str, *columns: str, more: tuple[str, ...] = ()) -> Index:
+    """An index that holds what is seen in passing; texts in it are found by how they begin."""
+    held = (*columns, *(column for column in (*SEEN, *more) if column not in columns))
+    begins = {name: "text_pattern_ops" for name in columns[:2] if name in ("number", "place")}
+    return Index(f"ix_ticket_{name}", *held, postgresql_ops=begins)
 
 
 class Ticket(Model):
@@ -90,25 +103,32 @@ class Ticket(Model):
         Index("ix_ticket_district_code_state_due_at", "district_code", "state", "due_at", "id"),
         Index("ix_ticket_unit_id_state_due_at", "unit_id", "state", "due_at", "id"),
         Index("ix_ticket_state_due_at", "state", "due_at", "id"),
-        Index("ix_ticket_district_code_filed_at_id", "district_code", "filed_at", "id"),
-        Index("ix_ticket_unit_id_filed_at_id", "unit_id", "filed_at", "id"),
-        Index("ix_ticket_filed_at_id", "filed_at", "id"),
-        Index("ix_ticket_closed_at", "closed_at"),
         Index("ix_ticket_handled_at", "handled_at"),
-        Index("ix_ticket_cell_closed_at", "cell", "closed_at"),
+        _seen("cell_closed_at", "cell", "closed_at", "id", more=PLACED),
         Index("ix_ticket_state_filed_at_id", "state", "filed_at", "id"),
-        Index("ix_ticket_category_code_filed_at_id_severity", "category_code", "filed_at", "id", "severity"),
-        Index("ix_ticket_street_code_filed_at_id", "street_code", "filed_at", "id"),
-        Index("ix_ticket_due_at_id_category_code_severity", "due_at", "id", "category_code", "severity"),
-        Index("ix_ticket_district_code_due_at_id", "district_code", "due_at", "id"),
-        Index("ix_ticket_number_pattern", "number", postgresql_ops={"number": "text_pattern_ops"}),
-        Index("ix_ticket_place_pattern", "place", postgresql_ops={"place": "text_pattern_ops"}),
-        Index("ix_ticket_district_code_category_code_filed_at_id", "district_code", "category_code", "filed_at", "id"),
-        Index("ix_ticket_district_code_place", "district_code", "place", postgresql_ops={"place": "text_pattern_ops"}),
-        *(_some(f"{name}_filed_at_id", condition, "filed_at", "id", *SEEN) for name, condition in RARE.items()),
+        _seen("filed_at_id", "filed_at", "id", more=("due_at",)),
+        _seen("due_at_id", "due_at", "id", more=("filed_at",)),
+        _seen("district_code_filed_at_id", "district_code", "filed_at", "id", more=("due_at",)),
+        _seen("district_code_due_at_id", "district_code", "due_at", "id", more=("filed_at",)),
+        _seen("unit_id_filed_at_id", "unit_id", "filed_at", "id", more=(*OF_FEW, "street_code")),
+        _seen("street_code_filed_at_id", "street_code", "filed_at", "id", more=OF_FEW),
+        _seen("closed_at_id", "closed_at", "id", more=PLACED),
+        _seen("category_code_filed_at_id", "category_code", "filed_at", "id", more=PLACED),
+        _seen("category_code_severity_due_at_id", "category_code", "severity", "due_at", "id", more=PLACED),
+        _seen(
+            "district_code_category_code_filed_at_id", "district_code", "category_code", "filed_at", "id", more=DATED
+        ),
+        _seen("number_pattern", "number", "id", more=(*PLACED, "closed_at")),
+        _seen("place_pattern", "place", "id", more=(*PLACED, "closed_at")),
+        _seen("district_code_place", "district_code", "place", "id", more=(*DATED, "closed_at")),
+        *(
+            _some(f"{name}_filed_at_id", condition, "filed_at", "id", *NARROWED, "due_at")
+            for name, condition in RARE.items()
+        ),
+        *(_some(f"{name}_due_at_id", RARE[name], "due_at", "id", *NARROWED, "filed_at") for name in RARE_DUE),
         _some("open_filed_at", OPEN_ONES, "filed_at", "id", *NARROWED, "due_at"),
         _some("open_due_at", OPEN_ONES, "due_at", "id", *NARROWED, "filed_at"),
-        _some("open_cell", OPEN_ONES, "cell", "id", "lat", "lng"),
+        _some("open_cell", OPEN_ONES, "cell", "id", "lat", "lng", *SEEN, *PLACED),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)

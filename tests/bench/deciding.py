@@ -35,14 +35,14 @@ def of_decisions(office: Office) -> list[Figure]:
         some = list(itertools.islice(moves(waiting), office.times + figures.NOT_COUNTED))
         times = send(office.app, office.chief, some)[figures.NOT_COUNTED :]
         found.append(Figure(f"分拣：{name}，一个人", times, DECISION_MS, limits_p95=True))
-        office.echo(found[-1].row)
+        office.echo(found[-1].row())
     halves = [list(itertools.islice(_filings(waiting), office.times + figures.NOT_COUNTED)) for _ in range(2)]
     db.session.remove()
     with ProcessPoolExecutor(2, get_context("spawn")) as pool:
         running = [pool.submit(send_beside, url, folder, office.chief, half) for half in halves]
         times = [taken for one in running for taken in one.result()[figures.NOT_COUNTED :]]
     found.append(Figure("分拣：立案并派遣，两个人同时，各一个进程", times, DECISION_MS, limits_p95=True))
-    office.echo(found[-1].row)
+    office.echo(found[-1].row())
     return found
 
 

@@ -32,6 +32,8 @@ class Figure:
     limits_p95: bool = False
     worked: Sequence[float] = ()
     """The same times without those in which the processor was with others, where that was measured."""
+    told: bool = True
+    """Whether it has a line of its own; else it is there to be compared with."""
 
     @property
     def median(self) -> float:
@@ -53,15 +55,14 @@ class Figure:
         """Whether the processor's own time keeps the limit in half of the cases."""
         return self.limit_ms is None or not self.worked or statistics.median(self.worked) <= self.limit_ms
 
-    @property
-    def row(self) -> str:
-        """As a line of the table."""
+    def row(self, ratio: str = "—") -> str:
+        """As a line of the table, with its ratio to the same in another city."""
         limit, verdict = "—", "—"
         if self.limit_ms is not None:
             limit = f"{'95%' if self.limits_p95 else '中位'} ≤ {self.limit_ms:g}"
             verdict = "达到" if self.holds else "**超出**"
         worked = f"{statistics.median(self.worked):.1f}" if self.worked else "—"
-        return f"| {self.name} | {limit} | {self.median:.1f} | {self.p95:.1f} | {worked} | {verdict} |"
+        return f"| {self.name} | {limit} | {self.median:.1f} | {self.p95:.1f} | {worked} | {ratio} | {verdict} |"
 
 
 def measure(ask: Callable[[], Any], times: int, warming: int | None = None) -> tuple[list[float], list[float]]:
@@ -97,7 +98,7 @@ class Office:
         """Measure one question."""
         taken, worked = measure(ask, self.times)
         found = Figure(name, taken, limit_ms, p95, worked)
-        self.echo(found.row)
+        self.echo(found.row())
         return found
 
     def ask(self, question: Callable[..., Any], who: uuid.UUID, *given: Any, **more: Any) -> Callable[[], Any]:

@@ -6,8 +6,8 @@ from random import Random
 from inspection.checks import ballot
 from inspection.checks.ballot import Given, Lot, Site, Stratum
 from inspection.checks.draw import draw
-from tests.bench.figures import Echo, Figure
-from tests.bench.run import HEAD
+from tests.bench.figures import Echo, Figure, Office
+from tests.bench.page import head
 
 DISTRICTS = [f"1101{number:02}" for number in range(1, 18)]
 TYPES = ("lane", "crossing", "estate", "market", "toilet")
@@ -74,10 +74,15 @@ def figures(times: int = 5, echo: Echo = print, **size: int) -> list[Figure]:
             taken.append(1000 * (time.perf_counter() - began))
             worked.append(1000 * (time.process_time() - working))
         found.append(Figure(f"抽签：{name}", taken, DRAW_MS, worked=worked))
-        echo(found[-1].row)
+        echo(found[-1].row())
     return found
 
 
+def of_draws(office: Office) -> list[Figure]:
+    """The same as part of the whole."""
+    return figures(echo=office.echo)
+
+
 if __name__ == "__main__":
-    print("\n".join(HEAD))
+    print("\n".join(head()))
     figures()

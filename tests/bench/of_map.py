@@ -37,7 +37,10 @@ def figures(office: Any) -> list[Any]:
         "一片（12 级），近 30 天": (part, Filters(**month)),
         "近处（14 级），超期": (near, Filters(overdue=True)),
         "近处（14 级），待派遣": (near, Filters(state=(lists.OPEN[0],))),
+        "近处（14 级），一类、在办": (near, Filters(category="street_clutter", state=lists.OPEN)),
         "跟前（16 级），全部": (close, NOTHING),
+        "跟前（16 级），一类": (close, Filters(category="street_clutter")),
+        "跟前（16 级），一个领域、近一年": (close, Filters(field="环境", filed_from=today - timedelta(days=365))),
     }
     looks = [
         office.figure(f"地图：{name}", office.ask(citymap.look, office.chief, filters, there), MAP_MS)

@@ -1,5 +1,6 @@
 """The bench itself: it fills a city that the desk can read, and measures all that it says."""
 
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -11,9 +12,10 @@ from inspection.kernel.db import db
 from inspection.reports.models import Report, ReportState
 from inspection.tickets.models import Ticket, TicketReport
 from inspection.tickets.workflow import State
-from tests.bench import choices, city, figures, of_draw, run
+from tests.bench import choices, city, figures, kept, of_draw, page, run
 from tests.bench.bulk import DAY
 from tests.bench.figures import Figure
+from tests.bench.kept import Size
 from tests.make import Make
 
 
@@ -34,8 +36,23 @@ def test_a_small_city_is_filled_and_every_figure_taken(app: Flask, make: Make, m
     assert filled == 1500
     assert {state for (state,) in db.session.execute(select(Ticket.state).distinct())} == set(State)
     assert len(found) >= 50 and all(one.times and min(one.times) > 0 for one in found)
-    page = run.page("…", found, (0.5, 0.5))
-    assert [line.split(" | ")[0] for line in page if line.startswith("| ")][1:] == [f"| {one.name}" for one in found]
+    city_of = page.Measured("…", page.database(), found, (0.5, 0.5))
+    lines = page.page(city_of, city_of, city_of)
+    rows = [line for line in lines if line.startswith("| ")]
+    assert [row.split(" | ")[0] for row in rows] == 2 * ["| 问什么", *(f"| {one.name}" for one in found if one.told)]
+    assert all(row.split(" | ")[5] == "1.0" for row in rows if "问什么" not in row)
+
+
+def test_a_city_is_filled_once_and_opened_as_a_copy(tmp_path: Path) -> None:
+    size = Size.read("40:80")
+
+    first, again = kept.fill(size, tmp_path), kept.fill(size, tmp_path)
+    with kept.opened(size, tmp_path):
+        found = page.size_of() + page.filling(again)
+
+    assert size == Size(40, 80) and first == again
+    assert found.startswith("40 个案卷")
+    assert sorted(file.name for file in tmp_path.glob("bench-*")) == ["bench-40-80.db", "bench-40-80.json"]
 
 
 def test_the_same_seed_draws_the_same_city_and_more_reports_go_into_the_same_tickets(app: Flask) -> None:
@@ -57,9 +74,13 @@ def drawn(seed: int) -> str:
 def test_the_percentile_is_taken_from_the_ordered_times_and_the_limit_is_kept_or_not() -> None:
     times = [float(number) for number in range(1, 101)]
 
-    assert Figure("x", times).row == "| x | — | 50.5 | 95.0 | — | — |"
-    assert Figure("x", times, 60).row == "| x | 中位 ≤ 60 | 50.5 | 95.0 | — | 达到 |"
-    assert Figure("x", times, 60, limits_p95=True, worked=[7]).row == "| x | 95% ≤ 60 | 50.5 | 95.0 | 7.0 | **超出** |"
+    assert Figure("x", times).row() == "| x | — | 50.5 | 95.0 | — | — | — |"
+    assert Figure("x", times, 60).row("1.2") == "| x | 中位 ≤ 60 | 50.5 | 95.0 | — | 1.2 | 达到 |"
+    assert (
+        Figure("x", times, 60, limits_p95=True, worked=[7])
+        .row()
+        .endswith("| 95% ≤ 60 | 50.5 | 95.0 | 7.0 | — | **超出** |")
+    )
 
 
 def test_a_small_citys_draws_are_measured_with_and_without_enough_people() -> None:
