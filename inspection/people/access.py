@@ -67,6 +67,8 @@ class Right(StrEnum):
     LEDGER_IMPORT = "ledger.import"
     MESSAGES_READ = "messages.read"
     REMINDERS_SET = "reminders.set"
+    CHECKLIST_READ = "checklist.read"
+    CHECKLIST_EDIT = "checklist.edit"
 
 
 class Scope(StrEnum):
@@ -147,6 +149,8 @@ RIGHTS: Mapping[Right, Mapping[Role, Scope]] = {
     Right.LEDGER_IMPORT: {Role.CITY: Scope.ALL},
     Right.MESSAGES_READ: {role: Scope.OWN for role in Role if role is not Role.INSPECTOR},
     Right.REMINDERS_SET: {Role.ADMIN: Scope.ALL},
+    Right.CHECKLIST_READ: {Role.CITY: Scope.ALL, Role.AUDITOR: Scope.ALL},
+    Right.CHECKLIST_EDIT: {Role.CITY: Scope.ALL},
 }
 
 

@@ -42,6 +42,8 @@ TABLE = {
     "ledger.import":   (None,     None,    None,       "all", None,     None,    None),
     "messages.read":   (None,     "own",   "own",      "own", "own",    "own",   "own"),
     "reminders.set":   (None,     None,    None,       None,  None,     None,    "all"),
+    "checklist.read":  (None,     None,    None,       "all", None,     "all",   None),
+    "checklist.edit":  (None,     None,    None,       "all", None,     None,    None),
 }
 # fmt: on
 
