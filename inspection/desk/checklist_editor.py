@@ -49,7 +49,7 @@ def show(version_id: uuid.UUID) -> ResponseReturnValue:
     version = checklists.version(version_id)
     if version.state is VersionState.DRAFT and may_edit():
         held = content.load(version.content)
-        return _editor(version, drafting.parts_of(held), Read(held, {}), focus=request.args.get("focus", ""))
+        return _editor(version, drafting.parts_of(held), Read(held, {}))
     return _reading(version)
 
 
@@ -98,7 +98,7 @@ def put_picture(version_id: uuid.UUID, key: str) -> ResponseReturnValue:
             checklists.save(version_id, changed, seen=seen, by=session.person(), now=now())
     except Invalid as refusal:
         return _picture(version_id, key, language.words(refusal)), status_of(refusal)
-    target = url_for("desk.checklist_version", version_id=version_id, focus=f"text.{key}", _anchor=f"row-{key}")
+    target = url_for("desk.checklist_version", version_id=version_id, _anchor=f"text.{key}")
     return redirect(target, HTTPStatus.SEE_OTHER)
 
 
@@ -119,8 +119,7 @@ def _saved(version_id: uuid.UUID, do: str, focus: str) -> ResponseReturnValue:
         return redirect(url_for("desk.checklist_picture", version_id=version_id, key=key), HTTPStatus.SEE_OTHER)
     if do == PUBLISH:
         return redirect(url_for("desk.checklist", checklist_id=version.checklist_id), HTTPStatus.SEE_OTHER)
-    anchor = f"row-{focus.partition('.')[2]}" if focus else None
-    target = url_for("desk.checklist_version", version_id=version_id, focus=focus or None, _anchor=anchor)
+    target = url_for("desk.checklist_version", version_id=version_id, _anchor=focus or None)
     return redirect(target, HTTPStatus.SEE_OTHER)
 
 
@@ -168,7 +167,6 @@ def _editor(
     parts: Sequence[Part],
     read: Read,
     *,
-    focus: str = "",
     refused: str = "",
     collision: Mapping[str, Any] | None = None,
 ) -> str:
@@ -181,7 +179,6 @@ def _editor(
         parts=parts,
         problems=_words(problems),
         blocking=len(wording.blocking(found)) + len(read.wrong),
-        focus=focus,
         refused=refused,
         collision=collision,
         published=number_words(published) if published else "",
@@ -249,7 +246,7 @@ def _picture(version_id: uuid.UUID, key: str, wrong: str) -> str:
     item, sha256 = drafting.picture_of(content.load(version.content), key)
     if item is None or version.state is not VersionState.DRAFT:
         raise NotFound(N_("草稿里没有这一项。"))
-    back = url_for("desk.checklist_version", version_id=version_id, focus=f"text.{key}", _anchor=f"row-{key}")
+    back = url_for("desk.checklist_version", version_id=version_id, _anchor=f"text.{key}")
     return render_template(
         "desk/checklist_picture.html",
         **_common(version),

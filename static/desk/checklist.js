@@ -214,7 +214,7 @@ async function submitted(event) {
   keep(written());
   await keeping.settled();
   pressed = true;
-  form.requestSubmit(event.submitter);
+  setTimeout(() => form.requestSubmit(event.submitter)); // not before this event is over: the form would ignore it
 }
 
 if (form) {
