@@ -21,6 +21,7 @@ MOST_ITEMS = 60
 MOST_POINTS = 100
 MOST_MINUTES = 60
 USUAL_TOTAL = 100
+HAVE_OR_NOT = re.compile("有(没有|无)")
 KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 KIND_NAMES = {
@@ -44,7 +45,7 @@ class Problem:
 
 def yes_no_words(item: Item) -> tuple[str, str]:
     """What is written on the answers yes and no, as the question asks."""
-    return (N_("有"), N_("没有")) if "有没有" in item.text else (N_("是"), N_("不是"))
+    return (N_("有"), N_("没有")) if HAVE_OR_NOT.search(item.text) else (N_("是"), N_("不是"))
 
 
 def good_words(item: Item) -> Phrase:

@@ -8,10 +8,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from inspection.checks import checklists, content
-from inspection.checks.content import Content, Item
+from inspection.checks.content import Content, Item, ItemKind
 from inspection.desk import rehearsal
 from inspection.desk.checklist_editor import item_words
 from inspection.desk.checklists import category_names, line, name_of
+from inspection.kernel.text import N_
 from inspection.people.access import Right
 from inspection.web.page import TEXT_SIZES, site_type_name
 from inspection.web.requires import requires
@@ -20,6 +21,7 @@ ROUND = 251.3
 """The length of the ring, in its own units."""
 GIVEN = ("a.", "o.", "v.")
 """What the address keeps of answers: pressed or written, observed, violations."""
+STATES = {"": N_("还没答"), "y": N_("合格"), "n": N_("不合格"), "s": N_("跳过了")}
 
 
 def attach(blueprint: Blueprint) -> None:
@@ -34,18 +36,21 @@ def preview(version_id: uuid.UUID) -> ResponseReturnValue:
     """One item as the phone shows it; answers may be tried out."""
     version = checklists.version(version_id)
     held = content.load(version.content)
-    items, given = list(held.items), {name: text for name, text in request.args.items() if name.startswith(GIVEN)}
+    items, given = list(held.items), _given()
     place = min(max(request.args.get("go", request.args.get("item", 1, type=int), type=int) or 1, 1), len(items) or 1)
     size = request.args.get("size", "")
+    item = items[place - 1] if items else None
+    if item and "plus" in request.args:
+        given = rehearsal.one_more(item, given, wrong=request.args["plus"] == "wrong")
     return render_template(
         "desk/checklist_preview.html",
         look={"text": size if size in TEXT_SIZES else "", "theme": ""},
         size=size,
         name=name_of(version.checklist),
         place=place,
-        item=_item(items[place - 1], given) if items else None,
-        standing=_standing(held, given, place),
-        others={key: text for key, text in given.items() if not items or not key.endswith(f".{items[place - 1].key}")},
+        item=_item(item, given) if item else None,
+        standing=_standing(version_id, held, given, place),
+        others={name: text for name, text in given.items() if item is None or not name.endswith(f".{item.key}")},
         kept=given,
     )
 
@@ -75,10 +80,18 @@ def paper(version_id: uuid.UUID) -> ResponseReturnValue:
     )
 
 
-def _standing(held: Content, given: dict[str, str], place: int) -> dict[str, Any]:
+def _given() -> dict[str, str]:
+    return {name: text for name, text in request.args.items() if name.startswith(GIVEN)}
+
+
+def _standing(version_id: uuid.UUID, held: Content, given: dict[str, str], place: int) -> dict[str, Any]:
     found = rehearsal.standing(held, given, place)
     done = ROUND * found["answered"] / (found["whole"] or 1)
-    return found | {"arc": f"{done:.1f} {ROUND}" if found["answered"] else ""}
+    kept: dict[str, Any] = {**given, "size": request.args.get("size") or None}
+    for square in found["squares"]:
+        square["url"] = url_for("desk.checklist_preview", version_id=version_id, **kept, item=square["number"])
+        square["said"] = _("第 %(place)s 项，%(state)s", place=square["number"], state=_(STATES[square["mark"]]))
+    return found | {"arc": f"{done:.1f} {ROUND}"}
 
 
 def _item(item: Item, given: dict[str, str]) -> dict[str, Any]:
@@ -93,8 +106,7 @@ def _item(item: Item, given: dict[str, str]) -> dict[str, Any]:
         "asks": [word for holds, word in _asked(item) if holds],
         "choices": _choices(item),
         "chosen": given.get(f"a.{item.key}", ""),
-        "observed": given.get(f"o.{item.key}", ""),
-        "violations": given.get(f"v.{item.key}", ""),
+        "counted": rehearsal.counted(item, given),
         "minutes": item.minutes,
         "unit": item.unit,
         "skippable": item.skippable,
@@ -108,22 +120,19 @@ def _item(item: Item, given: dict[str, str]) -> dict[str, Any]:
 
 
 def _asked(item: Item) -> list[tuple[bool, str]]:
-    both = item.photo_on_failure and item.note_on_failure
     return [
-        (item.critical, _("一票否决")),
-        (both, _("不合格要拍照、写说明")),
-        (item.photo_on_failure and not both, _("不合格要拍照")),
-        (item.note_on_failure and not both, _("不合格要写说明")),
+        (item.critical, _("不合格就整处不合格")),
+        (item.photo_on_failure and item.kind is not ItemKind.TEXT, _("不合格要拍照")),
     ]
 
 
-def _choices(item: Item) -> list[dict[str, str]]:
+def _choices(item: Item) -> list[dict[str, Any]]:
     return [
         {
             "value": one.value,
             "label": _(one.label),
             "note": _(one.note) if one.note else "",
-            "mark": one.mark,
+            "good": one.good,
             "icon": one.icon,
         }
         for one in rehearsal.choices(item)
