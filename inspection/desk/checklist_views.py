@@ -89,8 +89,9 @@ def _standing(version_id: uuid.UUID, held: Content, given: dict[str, str], place
     done = ROUND * found["answered"] / (found["whole"] or 1)
     kept: dict[str, Any] = {**given, "size": request.args.get("size") or None}
     for square in found["squares"]:
+        state = STATES[square["mark"]]
         square["url"] = url_for("desk.checklist_preview", version_id=version_id, **kept, item=square["number"])
-        square["said"] = _("第 %(place)s 项，%(state)s", place=square["number"], state=_(STATES[square["mark"]]))
+        square["said"] = _("第 %(place)s 项，%(state)s", place=square["number"], state=_(state))
     return found | {"arc": f"{done:.1f} {ROUND}"}
 
 

@@ -1,6 +1,6 @@
 // Writing a checklist: saved while one types, items moved by Alt+arrows or by their grip, the total live, steps back.
 // Without this script the same form does the same by its buttons.
-import { keeper, remembered, shifted, total } from "./keeping.js";
+import { keeper, remembered, total } from "./keeping.js";
 
 const form = document.querySelector("[data-draft]");
 const said = document.querySelector("[data-said]");
@@ -119,11 +119,10 @@ function show(place = looked) {
 
 /* moving */
 function move(row, by) {
-  const all = rows(), to = shifted(all.indexOf(row), by, all.length);
   const list = row.parentElement, other = by < 0 ? row.previousElementSibling : row.nextElementSibling;
   if (other) by < 0 ? other.before(row) : other.after(row);
   else into(neighbour(list, by), row, by);
-  moved(row, to);
+  moved(row);
 }
 
 function neighbour(list, by) {

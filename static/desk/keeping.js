@@ -39,11 +39,6 @@ export function remembered(before, text, most = 40) {
   return before.at(-1) === text ? before : [...before, text].slice(-most);
 }
 
-/** Where a row comes to stand: its new place among `count`, staying at the ends. */
-export function shifted(place, by, count) {
-  return Math.min(Math.max(place + by, 0), count - 1);
-}
-
 /** The sum of the points as they are typed; what is no number counts nothing. */
 export function total(texts) {
   return texts.reduce((sum, text) => sum + (/^\d{1,4}$/.test(text.trim()) ? Number(text) : 0), 0);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { keeper, remembered, shifted, total } from "./keeping.js";
+import { keeper, remembered, total } from "./keeping.js";
 
 function clock() {
   let next = 0;
@@ -77,12 +77,6 @@ test("settling waits for the save on its way and takes back the one that waits",
 test("steps back are kept once each, and only the last ones", () => {
   assert.deepEqual(remembered(["a"], "a"), ["a"]);
   assert.deepEqual(remembered(["a", "b"], "c", 2), ["b", "c"]);
-});
-
-test("a row stays at the ends", () => {
-  assert.equal(shifted(0, -1, 3), 0);
-  assert.equal(shifted(1, 1, 3), 2);
-  assert.equal(shifted(2, 1, 3), 2);
 });
 
 test("the total counts what is a number", () => {
