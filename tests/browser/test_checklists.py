@@ -256,4 +256,8 @@ def test_every_page_is_sound_at_every_size(
         page.goto(f"{officer.address}{path}")
         assert axed(page) == [], path
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+    officer.context.add_cookies([{"name": "lang", "value": "en", "url": officer.address}])
+    for path in pages:
+        page.goto(f"{officer.address}{path}")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{path} in English"
     assert officer.problems == []
