@@ -1,9 +1,10 @@
-"""Brings an empty database up: schema by the migrations, then areas, catalogue and calendar. Safe to run again."""
+"""Brings an empty database up: schema, then areas, catalogue, calendar and checklists. Safe to run again."""
 
 from datetime import datetime
 
 from flask_migrate import upgrade
 
+from inspection.checks import starters
 from inspection.geography.service import load_areas
 from inspection.kernel.db import writing
 from inspection.kernel.holidays import load_known_years
@@ -20,9 +21,10 @@ def prepare(now: datetime) -> None:
 
 
 def load_reference(now: datetime) -> None:
-    """Areas, categories, calendar, reminders and the sampling table; nothing that was edited is overwritten."""
+    """Areas, categories, calendar, reminders, sampling table and checklists; nothing that was edited is overwritten."""
     load_areas()
     load_categories()
     load_known_years(now)
     load_steps()
     load_reminders()
+    starters.load(now)

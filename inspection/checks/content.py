@@ -6,7 +6,7 @@ scored again by the version that it was done with.
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -107,6 +107,15 @@ class Answer:
     note: str = ""
     photos: tuple[int, ...] = ()
     voice: tuple[int, ...] = ()
+
+
+def with_picture(content: Content, key: str, sha256: str | None) -> Content:
+    """The same content, an item with another example picture."""
+    sections = [
+        replace(one, items=tuple(replace(item, picture=sha256) if item.key == key else item for item in one.items))
+        for one in content.sections
+    ]
+    return Content(tuple(sections))
 
 
 def dump(content: Content) -> str:

@@ -87,6 +87,15 @@ DOORS = (
         ),
     ),
     Door(
+        "checklists",
+        N_("检查单"),
+        N_("到一种地方看什么、怎么打分"),
+        "check",
+        "desk.checklists",
+        Right.CHECKLIST_READ,
+        rare=True,
+    ),
+    Door(
         "routing",
         N_("派遣规则"),
         N_("什么问题、在哪儿，派给谁，几天办完"),

@@ -72,6 +72,8 @@ class Right(StrEnum):
     SITE_EDIT = "site.edit"
     PLAN_READ = "plan.read"
     PLAN_MANAGE = "plan.manage"
+    CHECKLIST_READ = "checklist.read"
+    CHECKLIST_EDIT = "checklist.edit"
 
 
 class Scope(StrEnum):
@@ -158,6 +160,8 @@ RIGHTS: Mapping[Right, Mapping[Role, Scope]] = {
     Right.SITE_EDIT: {Role.DISTRICT: Scope.DISTRICT, Role.CITY: Scope.ALL},
     Right.PLAN_READ: {Role.CITY: Scope.ALL, Role.AUDITOR: Scope.ALL},
     Right.PLAN_MANAGE: {Role.CITY: Scope.ALL},
+    Right.CHECKLIST_READ: {Role.CITY: Scope.ALL, Role.AUDITOR: Scope.ALL},
+    Right.CHECKLIST_EDIT: {Role.CITY: Scope.ALL},
 }
 
 

@@ -5,12 +5,12 @@ import uuid
 from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
 
-from inspection.checks import sites
+from inspection.checks import examples, sites
 from inspection.kernel.db import db, end_reading
 from inspection.kernel.errors import NotFound
 from inspection.kernel.text import N_
 from inspection.notices import service as notices
-from inspection.people.access import Role
+from inspection.people.access import Right, Role
 from inspection.people.models import Person
 from inspection.photos.models import ManifestKind, Photo
 from inspection.tickets import visibility
@@ -37,6 +37,17 @@ def picture(photo_id: uuid.UUID, size: str) -> ResponseReturnValue:
     key = photo.copy_key(size)
     end_reading()
     response = Response(tools().storage.read(key), mimetype="image/jpeg")
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Cache-Control"] = f"private, max-age={KEPT_SECONDS}, immutable"
+    return response
+
+
+@blueprint.get("/pictures/examples/<sha256>.jpg")
+@requires(Right.CHECKLIST_READ, Right.REPORT_SEND)
+def example(sha256: str) -> ResponseReturnValue:
+    """An example picture of a checklist: for who writes or reads them, and for who walks by them."""
+    end_reading()
+    response = Response(examples.read(tools().storage, sha256), mimetype="image/jpeg")
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.headers["Cache-Control"] = f"private, max-age={KEPT_SECONDS}, immutable"
     return response

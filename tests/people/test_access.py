@@ -47,6 +47,8 @@ TABLE = {
     "site.edit":       (None,     None,    "district", "all", None,     None,    None),
     "plan.read":       (None,     None,    None,       "all", None,     "all",   None),
     "plan.manage":     (None,     None,    None,       "all", None,     None,    None),
+    "checklist.read":  (None,     None,    None,       "all", None,     "all",   None),
+    "checklist.edit":  (None,     None,    None,       "all", None,     None,    None),
 }
 # fmt: on
 

@@ -20,6 +20,7 @@ STAFF = {"handler", "district", "city", "publisher", "auditor", "admin"}
 NOTICES, INSPECTOR = {"district", "city", "publisher", "auditor"}, {"inspector"}
 FIELD = {"inspector", "handler"}
 SITES = {"district", "city", "auditor"}
+CHECKLISTS = {"city", "auditor"}
 
 POLICY: dict[str, object] = {
     "GET /": ANYONE,
@@ -83,6 +84,21 @@ POLICY: dict[str, object] = {
     "POST /desk/tickets/<uuid:ticket_id>/assists/<uuid:assist_id>/withdrawal": {"handler", "district", "city"},
     "POST /desk/tickets/<uuid:ticket_id>/dispute": TRIAGE,
     "POST /desk/tickets/<uuid:ticket_id>/dispute/settling": TRIAGE,
+    "GET /pictures/examples/<sha256>.jpg": {"city", "auditor", "inspector"},
+    "GET /desk/checklists": CHECKLISTS,
+    "POST /desk/checklists": {"city"},
+    "GET /desk/checklists/<uuid:checklist_id>": CHECKLISTS,
+    "GET /desk/checklists/<uuid:checklist_id>/comparison": CHECKLISTS,
+    "POST /desk/checklists/<uuid:checklist_id>/name": {"city"},
+    "GET /desk/checklists/versions/<uuid:version_id>": CHECKLISTS,
+    "POST /desk/checklists/versions/<uuid:version_id>": {"city"},
+    "POST /desk/checklists/versions/<uuid:version_id>/drafting": {"city"},
+    "POST /desk/checklists/versions/<uuid:version_id>/retiring": {"city"},
+    "POST /desk/checklists/versions/<uuid:version_id>/discarding": {"city"},
+    "GET /desk/checklists/versions/<uuid:version_id>/pictures/<key>": {"city"},
+    "POST /desk/checklists/versions/<uuid:version_id>/pictures/<key>": {"city"},
+    "GET /desk/checklists/versions/<uuid:version_id>/preview": CHECKLISTS,
+    "GET /desk/checklists/versions/<uuid:version_id>/paper": CHECKLISTS,
     "GET /desk/notices": NOTICES,
     "POST /desk/notices": {"city"},
     "GET /desk/notices/<uuid:notice_id>": NOTICES,
@@ -191,6 +207,7 @@ def address(rule: str) -> str:
         "<kind>": "pdf",
         "<sha256>": "a" * 64,
         "<token>": "b" * 43,
+        "<key>": "q1",
         "<int:year>": "2026",
         "<change>": "entered",
     }
