@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import time, timedelta
 from functools import partial
 
+from inspection.checks import visits
+from inspection.checks.visits import Grace
 from inspection.kernel import queue
 from inspection.kernel.calendar import now
 from inspection.kernel.db import writing
@@ -29,6 +31,7 @@ KEPT = timedelta(days=40)
 
 TIMETABLE: Timetable = {
     "queue.forget": Daily(time(3, 30)),
+    "checks.expire": Daily(time(4)),
     "messages.read_events": Every(1),
     "messages.remind": Every(5),
     "messages.digest": Daily(time(8), working_days=True),
@@ -58,6 +61,7 @@ def functions(tools: Tools) -> Functions:
             lambda notice_id: notices.render_files(notice_id, storage=tools.storage, settings=tools.settings, now=now())
         ),
         "ledger.export": _by_id(lambda export_id: exports.write_file(export_id, storage=tools.storage, now=now)),
+        "checks.expire": lambda _slot: expire(tools.settings),
         "queue.forget": lambda _slot: forget(),
         "messages.read_events": lambda _slot: messages.read_events(ways=ways, now=now()),
         "messages.remind": lambda _slot: messages.remind(ways=ways, now=now()),
@@ -81,6 +85,13 @@ def sample(ticket_id: uuid.UUID, *, kind: TaskKind) -> None:
 def recount(year: str) -> None:
     """Count the running deadlines again after an edit of a year's calendar."""
     recounts.recount(int(year), now=now())
+
+
+def expire(settings: Settings) -> None:
+    """Let visits go that nobody made in time."""
+    late, asked = timedelta(days=settings.visit_late_days), timedelta(days=settings.visit_asked_days)
+    with writing():
+        visits.expire(now=now(), grace=Grace(late, asked))
 
 
 def forget() -> None:

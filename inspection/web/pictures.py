@@ -5,6 +5,8 @@ import uuid
 from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
 
+from inspection.checks import visits
+from inspection.kernel.calendar import now
 from inspection.kernel.db import db, end_reading
 from inspection.kernel.errors import NotFound
 from inspection.kernel.text import N_
@@ -16,7 +18,7 @@ from inspection.tickets import visibility
 from inspection.triage import nearby
 from inspection.web import session
 from inspection.web.requires import requires
-from inspection.web.tools import tools
+from inspection.web.tools import tools, visit_grace
 
 SIZES = ("web", "thumb")
 KEPT_SECONDS = 3600
@@ -43,4 +45,9 @@ def picture(photo_id: uuid.UUID, size: str) -> ResponseReturnValue:
 
 def _may_see(person: Person, photo: Photo, size: str) -> bool:
     known = size == "thumb" and person.role is Role.INSPECTOR and nearby.shows(photo)
-    return known or visibility.may_see(person, photo) or notices.shows(person, photo.id)
+    return known or visibility.may_see(person, photo) or notices.shows(person, photo.id) or _of_visit(person, photo)
+
+
+def _of_visit(person: Person, photo: Photo) -> bool:
+    grace = visit_grace(tools().settings)
+    return person.role is Role.INSPECTOR and visits.shows_picture(person, photo.id, now=now(), grace=grace)
