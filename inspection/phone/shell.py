@@ -20,6 +20,8 @@ from inspection.phone import words
 
 STATIC = words.ROOT / "static"
 LOOKS = ("look/tokens.css", "look/components.css", "phone/phone.css", "phone/capture.css", "phone/pages.css")
+LATER_LOOKS = ("phone/visit.css",)
+"""What some screens bring along when they are opened."""
 PICTURES = ("look/icons.svg", "look/mark.svg")
 VENDORED = (
     "vendor/lit-html/lit-html.js",
@@ -100,7 +102,7 @@ def listing(shell: Shell, page: bytes) -> str:
 
 
 def _files() -> Iterator[tuple[str, File]]:
-    for path in (*LOOKS, *PICTURES, *VENDORED):
+    for path in (*LOOKS, *LATER_LOOKS, *PICTURES, *VENDORED):
         yield _read(STATIC / path)
     for module in words.modules():
         if module.relative_to(STATIC).as_posix() not in PLAIN:

@@ -18,9 +18,9 @@ import { register } from "./worker.js";
 const KIT_MS = 6 * 3_600_000;
 const NEARBY_MS = 30 * 60_000;
 /** Cached for whoever is signed in, and dropped when it is somebody else. */
-const PERSONAL = ["kit", "reports", "tasks", "nearby", "received", "tickets", "pictures"];
+const PERSONAL = ["kit", "reports", "tasks", "nearby", "received", "tickets", "pictures", "visits"];
 /** Of these, what the screens look at as it is now. */
-const IN_HAND = ["kit", "tasks", "received", "tickets"];
+const IN_HAND = ["kit", "tasks", "received", "tickets", "visits"];
 
 if (able()) start();
 
@@ -146,7 +146,13 @@ async function forget(app, session) {
 }
 
 function inspectorsNews(app) {
-  return Promise.all([fresh(app, "kit", "/api/v1/field-kit", KIT_MS), fresh(app, "tasks", "/api/v1/tasks", 0), nearby(app)]);
+  return Promise.all([fresh(app, "kit", "/api/v1/field-kit", KIT_MS), fresh(app, "tasks", "/api/v1/tasks", 0), nearby(app), visits(app)]);
+}
+
+// Where one was drawn to go: all that is needed there is fetched at once, pictures and screens too.
+async function visits(app) {
+  await fresh(app, "visits", "/api/v1/visits", 0);
+  if (app.visits?.items.length) await (await import("./visits.js")).ready(app).catch((trouble) => console.info(trouble.message));
 }
 
 async function unitsNews(app) {
