@@ -99,6 +99,8 @@ def expire(*, now: datetime, grace: Grace) -> int:
         unmade = visit.state is VisitState.WAITING
         end(visit, VisitState.EXPIRED if unmade else VisitState.RECEIVED, now)
         audit.record("visit.expired" if unmade else "visit.unanswered", visit, by=audit.SYSTEM, at=now)
+        if not unmade:
+            queue.enqueue("checks.examine", visit.id, now=now)
     return len(over)
 
 

@@ -142,17 +142,24 @@ async function forget(app, session) {
   app.session = session;
   for (const key of IN_HAND) app[key] = null;
   app.shelf.clear();
-  for (const key of [...PERSONAL, "session"]) await app.kept.remove(key);
+  // In one go: what is fetched meanwhile for whoever comes is not to go with it.
+  await app.store.change(({ kept }) => Promise.all([...PERSONAL, "session"].map((key) => kept.delete(key))));
 }
 
-function inspectorsNews(app) {
-  return Promise.all([fresh(app, "kit", "/api/v1/field-kit", KIT_MS), fresh(app, "tasks", "/api/v1/tasks", 0), nearby(app), visits(app)]);
+async function inspectorsNews(app) {
+  await Promise.all([fresh(app, "kit", "/api/v1/field-kit", KIT_MS), fresh(app, "tasks", "/api/v1/tasks", 0), nearby(app), fresh(app, "visits", "/api/v1/visits", 0)]);
+  await shelve(app, await places(app));
+  app.refresh();
 }
 
-// Where one was drawn to go: all that is needed there is fetched at once, pictures and screens too.
-async function visits(app) {
-  await fresh(app, "visits", "/api/v1/visits", 0);
-  if (app.visits?.items.length) await (await import("./visits.js")).ready(app).catch((trouble) => console.info(trouble.message));
+// Where one was drawn to go: what is needed there is fetched at once, screens too; gives its pictures' addresses.
+async function places({ visits }) {
+  return visits?.items.length ? (await import("./visits.js")).ready(visits.items) : [];
+}
+
+async function shelve(app, addresses) {
+  if (app.online && app.session) await app.shelf.keep(addresses).catch((trouble) => console.info(`pictures: ${trouble.message}`));
+  await app.shelf.read();
 }
 
 async function unitsNews(app) {

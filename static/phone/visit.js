@@ -5,7 +5,8 @@ import { distance } from "./geo.js";
 /** So many letters at least say what is wrong; the server counts as much. */
 export const SHORTEST = 2;
 const VALUES = { yes_no: ["yes"], graded: ["grade"], count: ["observed", "violations"], number: ["number"], text: ["text"] };
-const HALF = 0.5;
+/** Points are reckoned in fifths: 基本合格 earns three of five, as the server has it (checks/scoring.py). */
+const [WHOLE, FAIR] = [5, 3];
 
 /** The items that are asked, each with its number in the whole checklist; of what is asked back, only those. */
 export function itemsOf(visit) {
@@ -41,11 +42,16 @@ export function fails(item, answer) {
   return false;
 }
 
-/** The points that an answer brings; null where it does not count. */
+/** The points that an answer brings; null where it does not count: skipped, in words, a count of nothing. */
 export function pointsOf(item, answer) {
-  if (answer.skipped) return null;
-  if (item.kind === "graded" && answer.grade === "fair") return item.points * HALF;
-  return fails(item, answer) ? 0 : item.points;
+  const fifths = fifthsOf(item, answer);
+  return fifths === null ? null : fifths / WHOLE;
+}
+
+function fifthsOf(item, answer) {
+  if (answer.skipped || item.kind === "text" || (item.kind === "count" && !answer.observed)) return null;
+  if (item.kind === "graded" && answer.grade === "fair") return item.points * FAIR;
+  return fails(item, answer) ? 0 : item.points * WHOLE;
 }
 
 /** Whether there is an answer at all. */
@@ -70,6 +76,9 @@ export function markOf(record, item, now = Date.now()) {
   return fails(item, answer) ? "n" : "y";
 }
 
+/** Where an item's example picture is. */
+export const exampleOf = (item) => `/pictures/examples/${item.picture}.jpg`;
+
 /** The photos of an item. */
 export const photosOf = (record, item) => record.photos.filter((photo) => photo.item === item.key);
 
@@ -91,10 +100,10 @@ export function scoreOf(record, now = Date.now()) {
   let [got, lost] = [0, 0];
   for (const item of itemsOf(record.visit)) {
     const answer = answerOf(record, item, now);
-    const points = isAnswered(item, answer) ? pointsOf(item, answer) : null;
-    if (points !== null) [got, lost] = [got + points, lost + item.points - points];
+    const fifths = isAnswered(item, answer) ? fifthsOf(item, answer) : null;
+    if (fifths !== null) [got, lost] = [got + fifths, lost + item.points * WHOLE - fifths];
   }
-  return { got, lost };
+  return { got: got / WHOLE, lost: lost / WHOLE };
 }
 
 /** How many metres too far from the place one was on arrival; 0 where that is near enough or not known. */

@@ -66,7 +66,9 @@ test("progress, squares and the next that lacks something go by what is whole", 
 });
 
 test("points got and lost leave out what is skipped or open", () => {
-  assert.deepEqual(scoreOf(record(GOOD)), { got: 35, lost: 5 });
+  assert.deepEqual(scoreOf(record(GOOD)), { got: 36, lost: 4 });
+  const thirds = { ...visit(), content: { sections: [{ key: "s", title: "", items: ["a", "b", "c"].map((key) => item(key, { kind: "graded", points: 3 })) }] } };
+  assert.deepEqual(scoreOf(record({ visit: thirds, answers: { a: { grade: "fair" }, b: { grade: "fair" }, c: { grade: "fair" } } })), { got: 5.4, lost: 3.6 });
   assert.deepEqual(scoreOf(record({ answers: { q1: { yes: true }, q2: { skipped: true } } })), { got: 0, lost: 10 });
 });
 

@@ -18,7 +18,7 @@ export function answersOf(app, held, item, put) {
   return item.kind === "number" ? numbered(held, item, put) : inWords(held, item, put);
 }
 
-const choice = ({ pressed, good, sign, word, note = "", choose }) => html`<button aria-pressed=${pressed} data-good=${good} @click=${choose}>${icon(sign, 30)}${word}${note ? html`<span>${note}</span>` : nothing}</button>`;
+const choice = ({ pressed, good, sign, word, note = "", choose }) => html`<button aria-pressed=${pressed} data-good=${good} @click=${choose}>${sign ? icon(sign, 30) : nothing}${word}${note ? html`<span>${note}</span>` : nothing}</button>`;
 
 function yesNo(item, given, put) {
   const words = YES.test(item.text) ? { yes: _("有"), no: _("没有") } : { yes: _("是"), no: _("不是") };
@@ -32,11 +32,11 @@ function yesNo(item, given, put) {
   return html`<div class="answers" role="group" aria-label=${_("答案")}>${[Boolean(item.good), !item.good].map(answer)}</div>`;
 }
 
-const GRADES = () => [["good", true, "check", _("合格")], ["fair", true, "minus", _("基本合格")], ["bad", false, "x", _("不合格")]];
+const GRADES = () => [["good", true, "check", _("合格")], ["fair", true, "", _("基本合格")], ["bad", false, "x", _("不合格")]];
 
 function graded(given, put) {
   return html`<div class="answers" data-three role="group" aria-label=${_("答案")}>${GRADES().map(([grade, good, sign, word]) => choice({
-    pressed: !given.skipped && given.grade === grade, good, sign: sign === "minus" ? "down" : sign, word, choose: () => put((one) => ({ ...one, grade, skipped: false })),
+    pressed: !given.skipped && given.grade === grade, good, sign, word, choose: () => put((one) => ({ ...one, grade, skipped: false })),
   }))}</div>`;
 }
 

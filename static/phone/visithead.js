@@ -17,7 +17,7 @@ export function headOf(record, place) {
   const { got, lost } = scoreOf(record);
   return html`<div class="score"><div class="ring" role="img" aria-label=${_("做了 {done} 项，共 {of} 项", { done, of })}><svg viewBox="0 0 92 92" aria-hidden="true"><circle cx="46" cy="46" r=${RADIUS}></circle><circle class="on" cx="46" cy="46" r=${RADIUS} stroke-dasharray="${(done / of) * ROUND} ${ROUND}" transform="rotate(-90 46 46)"></circle></svg><b aria-hidden="true">${done}<small>${_("共 {n}", { n: of })}</small></b></div>
     <div><p class="name">${_("{name} 暗访", { name: record.visit.name })}</p>
-    ${record.visit.score_shown ? html`<p>${_("已得")} <b>${got}</b>${_("，扣")} <b>${lost}</b></p>` : nothing}<p class="soft">${_("已存在手机里")}</p></div></div>
+    ${record.visit.score_shown ? html`<p><b>${_("已得 {got}，扣 {lost}", { got, lost })}</b></p>` : nothing}<p class="soft">${_("已存在手机里")}</p></div></div>
     ${squares(record, place)}`;
 }
 

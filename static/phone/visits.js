@@ -4,6 +4,7 @@ import { decline } from "./screens/visitdecline.js";
 import { item } from "./screens/visititem.js";
 import { list } from "./screens/visitlist.js";
 import { visit } from "./screens/visit.js";
+import { exampleOf, itemsOf } from "./visit.js";
 
 const SCREENS = { visit, item, list, closed, decline };
 let looks = null;
@@ -14,12 +15,11 @@ export async function screen(name) {
   return SCREENS[name];
 }
 
-/** Keep what the visits need on the way: the looks, and the pictures of the places. */
-export async function ready(app) {
+/** Fetch the looks; gives the addresses of the pictures that these visits need on the way. */
+export async function ready(items) {
   await styled();
-  await app.shelf.keep(app.visits.items.map((one) => one.photo).filter(Boolean));
-  await app.shelf.read();
-  app.refresh();
+  const examples = items.flatMap((one) => itemsOf(one).filter((item) => item.picture).map(exampleOf));
+  return [...items.map((one) => one.photo), ...examples].filter(Boolean);
 }
 
 function styled() {

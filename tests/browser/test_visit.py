@@ -411,8 +411,9 @@ def test_axe_finds_nothing_and_everything_is_large_enough(
     judge("a failure")
     page.locator("label.want input[type=file]").set_input_files(tmp_path / "look.jpg")
     page.locator(".shot img").wait_for()
-    page.locator(".more > summary").last.click()
-    judge("a failure shown")
+    for button in page.locator(".q [aria-expanded]").all():
+        button.click()
+    judge("a failure shown, and all that may be added")
     step("counting", "/item/3")
     page.locator(".counter [data-kind=primary]").click()
     judge("counting")
@@ -422,3 +423,27 @@ def test_axe_finds_nothing_and_everything_is_large_enough(
     judge("closed lacks")
 
     assert wrong == {}
+
+
+def test_a_word_that_is_said_stays_with_its_item(street_of: Callable[..., Street]) -> None:
+    street = street_of(content())
+    page = street.page
+    street.begin()
+    street.choose("没有")
+    street.onward()
+    street.choose("没有")
+    page.get_by_role("button", name="写一句、说一段、拍一张").click()
+    page.get_by_role("button", name="按一下，开始说").click()
+    page.get_by_text("正在录，1 秒").wait_for()
+    page.get_by_role("button", name="说完了").click()
+    expect(page.get_by_text(re.compile(r"第 1 段，\d+ 秒，已存在手机里"))).to_be_visible()
+    page.get_by_role("link", name=re.compile("^第 1 项")).click()
+    page.get_by_role("button", name="写一句、说一段、拍一张").click()
+    expect(page.get_by_text("已存在手机里")).to_have_count(1)  # the other item's word is not this one's
+    page.get_by_role("link", name="全部").click()
+
+    page.get_by_role("button", name="交上去").click()
+    expect(page.get_by_text(re.compile("回执号"))).to_be_visible()
+
+    assert [one["voice"] for one in json.loads(street.record().answers)] == [[], [0]]
+    assert [note.seconds for note in street.record().manifest.recordings] != []

@@ -355,6 +355,7 @@ def test_what_was_asked_back_and_never_came_goes_on_without_it(plan: Plan, check
         visits.expire(now=NOW + 14 * DAY + HOUR, grace=GRACE)
 
     assert state_of(visit) is VisitState.RECEIVED and not visiting.own_open(drawn)
+    assert jobs_of(visit) == ["checks.examine", "checks.examine"]  # the office looks at it as it is
 
 
 def test_whoever_declined_is_told_that_somebody_else_goes(plan: Plan, checks: MakeChecks, drawn: Person) -> None:

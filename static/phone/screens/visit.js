@@ -57,7 +57,7 @@ export function visit(app, { id }) {
     return distance(fix, one) <= one.far_m ? _("离点位 {distance}，就在跟前", words) : _("往{direction}走 {distance}", words);
   };
 
-  const far = () => html`<section class="card stack" data-far><div class="banner" data-s="late" role="alert">${icon("warn", 28)}<div class="grow"><b>${_("离点位有 {distance}", { distance: distanceWords(tooFar(held.record)) })}</b>${_("走近些再按一次“我到了”；走不近，就写一句为什么。")}</div></div>
+  const far = () => html`<section class="card stack" data-far><div class="banner" data-s="late" role="alert">${icon("warn", 28)}<div class="grow"><b>${_("离点位有 {distance}", { distance: distanceWords(tooFar(held.record)) })}</b>${_("走近些再记一次；走不近，就写一句为什么。")}</div></div>
     <div class="field"><label for="far">${_("为什么离得远")}</label><span class="hint" id="far-hint">${_("比如：围着工地，从对面看的")}</span><textarea class="input" id="far" aria-describedby="far-hint" rows="2" maxlength="500" .value=${held.now.text("far_reason")} @input=${held.now.typing("far_reason")} @change=${held.now.flush}></textarea></div>
     <button class="btn" data-size="wide" @click=${here}>${icon("pin", 26)}${_("走近了，再记一次")}</button></section>`;
   const there = () => html`${banner("done", _("记下您到了，{moment}", { moment: minuteWords(held.record.arrived.at) }), _("时间和位置只有市里看得到。"))}

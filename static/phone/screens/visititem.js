@@ -1,8 +1,8 @@
 // One item of the checklist, alone on the screen: the question, large answers, the proof that a failure wants.
-import { html, icon, nothing } from "../dom.js";
+import { html, icon, nothing, photo } from "../dom.js";
 import { notes } from "../notes.js";
 import { answersOf, proofOf } from "../visitanswer.js";
-import { itemsOf, lackOf } from "../visit.js";
+import { exampleOf, itemsOf, lackOf } from "../visit.js";
 import { headOf, lackWords } from "../visithead.js";
 import { holding } from "../visiting.js";
 import { _ } from "../words.js";
@@ -12,6 +12,7 @@ export function item(app, { id, at }) {
   let one = null;
   let spoken = null;
   let lacks = "";
+  const open = {};
 
   const place = Number(at) - 1;
   const items = () => itemsOf(held.record.visit);
@@ -46,7 +47,13 @@ export function item(app, { id, at }) {
     _("第 {n} 项", { n: one.number }), one.points ? _("{n} 分", { n: one.points }) : "",
     one.critical ? _("不合格就整处不合格") : "", one.photo_on_failure && one.kind !== "text" ? _("不合格要拍照") : "",
   ].filter(Boolean).join(" · ");
-  const more = () => html`<details class="more"><summary class="btn">${icon("edit", 24)}${_("写一句、说一段、拍一张")}</summary><div class="stack">${proofOf(app, held.now, one, { put, wide: true })}${spoken.view()}</div></details>`;
+  const toggle = (name) => () => {
+    open[name] = !open[name];
+    app.refresh();
+  };
+  const more = () => html`<button class="btn" data-size="wide" aria-expanded=${Boolean(open.more)} @click=${toggle("more")}>${icon("edit", 24)}${_("写一句、说一段、拍一张")}</button>${open.more ? html`${proofOf(app, held.now, one, { put, wide: true })}${spoken.view()}` : nothing}`;
+  const help = () => html`<button class="btn" data-kind="plain" aria-expanded=${Boolean(open.help)} @click=${toggle("help")}>${icon("info", 24)}${_("怎么看")}</button>${open.help ? html`${example() ? html`<figure class="photo single">${photo(example(), _("示例图"))}</figure>` : nothing}<p>${one.help}</p>` : nothing}`;
+  const example = () => (one.picture ? app.shelf.url(exampleOf(one)) : "");
 
   return {
     title: _("暗访"),
@@ -62,7 +69,7 @@ export function item(app, { id, at }) {
       return html`${headOf(held.record, place)}
         <div class="q"><p class="soft">${about()}</p>
         <h1 class="ask">${one.text}</h1>
-        ${one.help ? html`<details class="more"><summary class="btn" data-kind="plain">${icon("info", 24)}${_("怎么看")}</summary><p>${one.help}</p></details>` : nothing}
+        ${one.help || example() ? help() : nothing}
         ${lacks ? html`<p class="toldoff" role="alert" data-lacks>${lackWords(lacks)}</p>` : nothing}
         ${answersOf(app, held.now, one, put)}
         ${proofOf(app, held.now, one, { put })}

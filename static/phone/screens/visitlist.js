@@ -44,7 +44,7 @@ export function list(app, { id }) {
       const { done, of } = progressOf(held.record);
       const { got, lost } = scoreOf(held.record);
       return html`<h1 class="ask">${_("看一遍，再交")}</h1>
-        <p>${_("{name} 暗访", { name: held.record.visit.name })} <span class="nowrap">· ${_("做了 {done} 项，共 {of} 项", { done, of })}</span>${held.record.visit.score_shown ? html`<br>${_("已得 {got}，扣 {lost}", { got, lost })}` : nothing}</p>
+        <p>${_("{name} 暗访", { name: held.record.visit.name })} <br>${_("做了 {done} 项，共 {of} 项", { done, of })}${held.record.visit.score_shown ? html`<br>${_("已得 {got}，扣 {lost}", { got, lost })}` : nothing}</p>
         ${parts()}
         <a class="btn" data-size="wide" href="#/visit/${id}/closed">${_("其实没检查成：关门了、找不到")}</a>`;
     },
