@@ -19,6 +19,9 @@ from inspection.kernel.calendar import now
 from inspection.kernel.db import db, writing
 from inspection.people import visiting
 from inspection.people.models import Person
+from inspection.photos import service as photos
+from inspection.photos.models import Manifest
+from inspection.web.tools import tools
 from tests.browser.conftest import KEPT, PHONE, People, Visitor, settled
 from tests.browser.test_field_app_look import AXE, LOOKS, SCRIPTS, SIZES, findings
 from tests.checks.make_checks import MakeChecks, content
@@ -111,12 +114,20 @@ def street_of(
     opened = list[Visitor]()
 
     def made(
-        asked: Content = FIVE, *, spot: tuple[float, float] = SPOT, scripts: tuple[Path, ...] = (), **more: Any
+        asked: Content = FIVE,
+        *,
+        spot: tuple[float, float] = SPOT,
+        scripts: tuple[Path, ...] = (),
+        score_shown: bool = True,
+        **more: Any,
     ) -> Street:
         checks, make = MakeChecks(), Make(app, start=70_000 + 100 * db.session.query(Visit).count())
         person = make.inspector(name="李文举")
-        plan = checks.plan(make.city(), checks.checklist(asked), score_shown=True)
-        site = checks.site(spot=spot, number=uuid.uuid4().hex, name="东四六条", address="东四六条 63 号")
+        plan = checks.plan(make.city(), checks.checklist(asked), score_shown=score_shown)
+        photo_id = pictured(make)
+        site = checks.site(
+            photo_id=photo_id, spot=spot, number=uuid.uuid4().hex, name="东四六条", address="东四六条 63 号"
+        )
         visit_id = checks.visit(plan, site, person, **{"opens_at": now() - timedelta(hours=1)} | more).id
         phone = db.session.get_one(Person, person.id).phone
         one = visitor(phone=True)
@@ -132,6 +143,13 @@ def street_of(
         yield made
         db.session.remove()
         db.engine.dispose()
+
+
+def pictured(make: Make) -> uuid.UUID:
+    """A picture of the place, its small copies made by the server."""
+    photo_id = db.session.get_one(Manifest, make.evidence(now())).photos[0].id
+    photos.derive(photo_id, storage=tools().storage, now=now())
+    return photo_id
 
 
 def answer_all(street: Street, picture: Path) -> None:
@@ -166,6 +184,8 @@ def test_a_visit_is_made_without_a_network_from_the_place_to_the_receipt(
 
     context.set_offline(True)
     page.reload()
+    street.open()
+    expect(page.get_by_alt_text("点位的照片")).to_be_visible()  # all of it is in the phone
     street.begin()
     answer_all(street, picture(701))
     page.get_by_role("button", name="交上去").click()
@@ -191,13 +211,14 @@ def test_a_visit_is_made_without_a_network_from_the_place_to_the_receipt(
 def test_a_visit_that_was_killed_half_way_goes_on_where_it_was(
     street_of: Callable[..., Street], picture: Callable[[int], Path]
 ) -> None:
-    street = street_of()
+    street = street_of(score_shown=False)
     page, context = street.page, street.one.context
     context.set_offline(True)
     street.begin()
     street.choose("没有")
     street.onward()
     street.choose("不合格")
+    expect(page.locator(".score")).not_to_contain_text("已得")
     expect(page.locator("[aria-pressed=true]")).to_be_visible()  # it is on disk
 
     page.close()
