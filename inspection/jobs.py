@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import time, timedelta
 from functools import partial
 
-from inspection.checks import drawing, ending, findings, reviews, site_imports
+from inspection.checks import drawing, ending, findings, reviews, site_imports, visits
+from inspection.checks.visits import Grace
 from inspection.kernel import queue
 from inspection.kernel.calendar import now
 from inspection.kernel.db import writing
@@ -34,6 +35,7 @@ KEPT = timedelta(days=40)
 TIMETABLE: Timetable = {
     "queue.forget": Daily(time(3, 30)),
     "checks.release": Every(60),
+    "checks.expire": Daily(time(4)),
     "messages.read_events": Every(1),
     "messages.remind": Every(5),
     "messages.digest": Daily(time(8), working_days=True),
@@ -70,6 +72,7 @@ def functions(tools: Tools) -> Functions:
         "sites.import": _by_id(lambda import_id: site_imports.work_off(import_id, storage=tools.storage, now=now)),
         "checks.redraw": _by_id(redraw),
         "checks.end": lambda _slot: end_plans(),
+        "checks.expire": lambda _slot: expire(tools.settings),
         "queue.forget": lambda _slot: forget(),
         "messages.read_events": lambda _slot: messages.read_events(ways=ways, now=now()),
         "messages.remind": lambda _slot: messages.remind(ways=ways, now=now()),
@@ -121,16 +124,21 @@ def redraw(visit_id: uuid.UUID) -> None:
 
 
 def end_plans() -> None:
-    """End the plans whose time is over and make their seeds known; let the visits expire that nobody made."""
+    """End the plans whose time is over and make their seeds known."""
     with writing():
         ending.end_over(now=now())
-    with writing():
-        ending.expire(now=now())
 
 
 def recount(year: str) -> None:
     """Count the running deadlines again after an edit of a year's calendar."""
     recounts.recount(int(year), now=now())
+
+
+def expire(settings: Settings) -> None:
+    """Let visits go that nobody made in time."""
+    late, asked = timedelta(days=settings.visit_late_days), timedelta(days=settings.visit_asked_days)
+    with writing():
+        visits.expire(now=now(), grace=Grace(late, asked))
 
 
 def forget() -> None:

@@ -153,6 +153,12 @@ class Settings:
     unsent_call_hours: int = knob("24", _whole(1, 720), "手机里的线索多久没发出就提醒打电话，小时（默认值，可修改）")
     posting_wait_days: int = knob("7", _whole(1, 90), "僵尸车告知书贴出后等多少天才能移交，天（默认值，可修改）")
     question_days: int = knob("5", _whole(1, 60), "问上报人的问题，几天以内可以答，天（默认值，可修改）")
+    visit_photos: int = knob("60", _whole(1, 200), "一次走访最多几张照片")
+    visit_late_days: int = knob("7", _whole(0, 60), "时段里做完的走访，过后几天以内还收，天（默认值，可修改）")
+    visit_asked_days: int = knob("7", _whole(1, 60), "走访要求补的，几天以内可以补，天（默认值，可修改）")
+    route_map: str = knob(
+        "none", _one_of("none", "amap", "osm"), "走访页上“怎么走”用哪家地图；none：不给，不告诉地图公司"
+    )
     photo_side: int = knob("2048", _whole(800, 4096), "手机发送前把照片缩到长边多少像素")
     photo_quality: int = knob("85", _whole(50, 100), "缩小后的 JPEG 质量，百分之几")
     voice_seconds: int = knob("60", _whole(5, 300), "一段语音最长多少秒")

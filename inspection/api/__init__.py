@@ -5,7 +5,7 @@ from typing import Any
 from flask import Flask
 from flask_smorest import Api
 
-from inspection.api import answers, areas, categories, field, receipts, rechecks, reports, tasks
+from inspection.api import answers, areas, categories, field, receipts, rechecks, reports, tasks, visits
 from inspection.web.requires import PUBLIC
 
 VERSION = "v1"
@@ -30,7 +30,7 @@ def ready(app: Flask) -> None:
         API_SPEC_OPTIONS=_description(),
     )
     api = MingchaApi(app)
-    for module in (reports, receipts, categories, areas, field, tasks, rechecks, answers):
+    for module in (reports, receipts, categories, areas, field, tasks, rechecks, answers, visits):
         api.register_blueprint(module.blueprint, url_prefix=PREFIX)
     app.view_functions["api-docs.openapi_json"].__dict__["__policy__"] = PUBLIC
 

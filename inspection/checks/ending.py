@@ -4,7 +4,7 @@ Nothing here commits. All of it may be done twice.
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -18,13 +18,9 @@ from inspection.people import access, visiting
 from inspection.people.access import Right
 from inspection.people.models import Person
 
-LATE = timedelta(days=7)
-"""[D] What was done in its window without a network may still come in for so long; only then a visit expires."""
 LONGEST_REASON = 300
 RUNNING = (PlanState.SEALED, PlanState.DRAWN)
 OVER = (PlanState.ENDED, PlanState.WITHDRAWN)
-AT_ONCE = 500
-"""Visits that expire in one go; the next go takes the rest."""
 
 
 def end_over(*, now: datetime) -> None:
@@ -36,13 +32,6 @@ def end_over(*, now: datetime) -> None:
             db.session.flush()
             audit.record("plan.ended", plan, by=audit.SYSTEM, at=now)
             reveal(plan, now=now)
-
-
-def expire(*, now: datetime) -> None:
-    """Visits that nobody has made, and of which nothing can come in any more, wait no longer."""
-    late = select(Visit).where(Visit.state == VisitState.WAITING, Visit.closes_at <= now - LATE)
-    late = late.order_by(Visit.closes_at, Visit.id).limit(AT_ONCE).with_for_update(of=Visit)
-    _close(db.session.scalars(late).all(), VisitState.EXPIRED, "visit.expired", by=audit.SYSTEM, now=now)
 
 
 def withdraw(plan: Plan, reason: str, *, by: Person, now: datetime) -> None:

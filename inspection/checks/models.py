@@ -332,6 +332,8 @@ class VisitRecord(Model):
     accuracy_m: Mapped[float | None]
     far_reason: Mapped[str | None] = mapped_column(Text)
     received_at: Mapped[datetime | None]
+    used: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether it counts: what came for a visit that was called off or out of its time is kept, and no more."""
     number: Mapped[str | None] = mapped_column(Text, unique=True)
     """Of the receipt: nine random digits."""
     document: Mapped[str | None] = mapped_column(Text)

@@ -22,6 +22,8 @@ from inspection.phone import words
 
 STATIC = words.ROOT / "static"
 LOOKS = ("look/tokens.css", "look/components.css", "phone/phone.css", "phone/capture.css", "phone/pages.css")
+LATER_LOOKS = ("phone/visit.css",)
+"""What some screens bring along when they are opened."""
 ICONS, CATEGORIES, MARK = "look/icons.svg", "look/cats.svg", "look/mark.svg"
 DRAWING = re.compile(r'<symbol id="(cat-)?.*?</symbol>\n?', re.DOTALL)
 """One drawing of the sprite; a category's is wanted only once one chooses a category, and so are apart here."""
@@ -109,7 +111,7 @@ def listing(shell: Shell, page: bytes) -> str:
 
 
 def _files() -> Iterator[tuple[str, File]]:
-    for path in (*LOOKS, MARK, *VENDORED):
+    for path in (*LOOKS, *LATER_LOOKS, MARK, *VENDORED):
         yield _read(STATIC / path)
     yield ICONS, _sprite(of_categories=False)
     yield CATEGORIES, _sprite(of_categories=True)

@@ -31,10 +31,10 @@ class Spoken:
     taken_at: datetime | None
 
 
-def check(notes: Sequence[Spoken]) -> None:
+def check(notes: Sequence[Spoken], *, most: int = MOST) -> None:
     """Raise Invalid naming the first note that cannot be taken in."""
-    if len(notes) > MOST:
-        raise Invalid("recordings", N_("一条最多 %(most)s 段语音。"), most=str(MOST))
+    if len(notes) > most:
+        raise Invalid("recordings", N_("一条最多 %(most)s 段语音。"), most=str(most))
     for position, note in enumerate(notes):
         if not 1 <= note.bytes <= MOST_BYTES:
             raise Invalid(f"recordings.{position}.bytes", N_("语音是空的或太大，最多 5 兆。"), code="too_large")

@@ -58,8 +58,8 @@ def issue(
 ) -> Signed:
     """A receipt for what is complete: its number, time, the manifest's hash and the evidence's, in order.
 
-    ``about`` says what it is for: ``report``, ``recheck`` for what an inspector who was asked has seen, or ``answer``
-    for a unit's repair.
+    ``about`` says what it is for: ``report``, ``recheck`` for what an inspector who was asked has seen, ``answer`` for
+    a unit's repair, or ``visit`` for what was brought from one.
     """
     document = json.dumps(
         ({"recordings": list(recordings)} if recordings else {})

@@ -5,7 +5,8 @@ import uuid
 from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
 
-from inspection.checks import examples, sites
+from inspection.checks import examples, sites, visits
+from inspection.kernel.calendar import now
 from inspection.kernel.db import db, end_reading
 from inspection.kernel.errors import NotFound
 from inspection.kernel.text import N_
@@ -17,7 +18,7 @@ from inspection.tickets import visibility
 from inspection.triage import nearby
 from inspection.web import session
 from inspection.web.requires import requires
-from inspection.web.tools import tools
+from inspection.web.tools import tools, visit_grace
 
 SIZES = ("web", "thumb")
 KEPT_SECONDS = 3600
@@ -55,6 +56,11 @@ def example(sha256: str) -> ResponseReturnValue:
 
 def _may_see(person: Person, photo: Photo, size: str) -> bool:
     if photo.manifest.kind is ManifestKind.SITE:
-        return sites.shows(person, photo)
+        return sites.shows(person, photo) or _of_visit(person, photo)
     known = size == "thumb" and person.role is Role.INSPECTOR and nearby.shows(photo)
     return known or visibility.may_see(person, photo) or notices.shows(person, photo.id)
+
+
+def _of_visit(person: Person, photo: Photo) -> bool:
+    grace = visit_grace(tools().settings)
+    return person.role is Role.INSPECTOR and visits.shows_picture(person, photo.id, now=now(), grace=grace)

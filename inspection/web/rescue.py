@@ -1,4 +1,4 @@
-"""Takes a rescued outbox in (导入未发送): every report, recheck and answer as its owner's own, with the same receipts.
+"""Takes a rescued outbox in (导入未发送): all records in it as their owner's own, with the same receipts.
 
 Safe to do twice.
 """
@@ -10,6 +10,8 @@ from typing import IO, cast
 
 from marshmallow import Schema, ValidationError
 
+from inspection.checks import records
+from inspection.checks.records import NewRecord
 from inspection.jobs import Tools
 from inspection.kernel import audit
 from inspection.kernel.calendar import now
@@ -31,7 +33,8 @@ from inspection.tickets import answers, opinions
 from inspection.tickets.answers import NewAnswer
 from inspection.tickets.opinions import NewOpinion
 from inspection.web.manifests import AnswerIn, RecheckIn, ReportIn
-from inspection.web.tools import intake_limits, photo_limits
+from inspection.web.tools import intake_limits, photo_limits, visit_terms
+from inspection.web.visit_manifests import VisitRecordIn
 
 OWNERS = {Role.INSPECTOR, Role.HANDLER}
 """Who has a field app, and so an outbox."""
@@ -148,6 +151,26 @@ def _answer(outbox: Outbox, kept: Kept, owner_id: uuid.UUID, kit: Tools) -> str 
     return answers.number(progress.one) if progress.one.answered_at else None
 
 
+def _visit(outbox: Outbox, kept: Kept, owner_id: uuid.UUID, kit: Tools) -> str | None:
+    record_id, new, terms = _uuid(kept.id), cast(NewRecord, _parsed(kept, VisitRecordIn())), visit_terms(kit)
+    with writing():
+        by = db.session.get_one(Person, owner_id)
+        progress = records.receive(record_id, new, by=by, terms=terms, now=now())
+    for note in new.recordings:
+        if note.sha256 in progress.missing and outbox.has(note.sha256):
+            kind = _sound(outbox, note.sha256, note.bytes, kit)
+            with writing():
+                by = db.session.get_one(Person, owner_id)
+                progress = records.recording_arrived(record_id, note.sha256, kind, by=by, terms=terms, now=now())
+    for photo in new.photos:
+        if photo.sha256 in progress.missing and outbox.has(photo.sha256):
+            facts = _stored(outbox, photo, kit)
+            with writing():
+                by = db.session.get_one(Person, owner_id)
+                progress = records.photo_arrived(record_id, photo.sha256, facts, by=by, terms=terms, now=now())
+    return progress.record.number
+
+
 def _stored(outbox: Outbox, photo: Announced, kit: Tools) -> Facts:
     end_reading()
     limits = photo_limits(kit.settings)
@@ -155,11 +178,15 @@ def _stored(outbox: Outbox, photo: Announced, kit: Tools) -> Facts:
 
 
 def _spoken(outbox: Outbox, report_id: uuid.UUID, sha256: str, size: int, owner_id: uuid.UUID, kit: Tools) -> Progress:
-    end_reading()
-    kind = recordings.store(kit.storage, sha256, size, outbox.bytes_of(sha256, recordings.MOST_BYTES))
+    kind = _sound(outbox, sha256, size, kit)
     with writing():
         by = db.session.get_one(Person, owner_id)
         return reports.recording_arrived(report_id, sha256, kind, by=by, signer=kit.signer, now=now())
+
+
+def _sound(outbox: Outbox, sha256: str, size: int, kit: Tools) -> str:
+    end_reading()
+    return recordings.store(kit.storage, sha256, size, outbox.bytes_of(sha256, recordings.MOST_BYTES))
 
 
 def _parsed(kept: Kept, schema: Schema) -> object:
@@ -189,6 +216,7 @@ KINDS: dict[str, Callable[[Outbox, Kept, uuid.UUID, Tools], str | None]] = {
     "report": _report,
     "recheck": _recheck,
     "answer": _answer,
+    "visit": _visit,
 }
 """What can be taken in from a file, by the kind that the phone wrote down; each gives the receipt's number, or none
 while photos are missing."""

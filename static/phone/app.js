@@ -18,9 +18,9 @@ import { register } from "./worker.js";
 const KIT_MS = 6 * 3_600_000;
 const NEARBY_MS = 30 * 60_000;
 /** Cached for whoever is signed in, and dropped when it is somebody else. */
-const PERSONAL = ["kit", "reports", "tasks", "nearby", "received", "tickets", "pictures"];
+const PERSONAL = ["kit", "reports", "tasks", "nearby", "received", "tickets", "pictures", "visits"];
 /** Of these, what the screens look at as it is now. */
-const IN_HAND = ["kit", "tasks", "received", "tickets"];
+const IN_HAND = ["kit", "tasks", "received", "tickets", "visits"];
 
 if (able()) start();
 
@@ -144,15 +144,21 @@ async function forget(app, session) {
   app.session = session;
   for (const key of IN_HAND) app[key] = null;
   app.shelf.clear();
-  for (const key of [...PERSONAL, "session"]) await app.kept.remove(key);
+  // In one go: what is fetched meanwhile for whoever comes is not to go with it.
+  await app.store.change(({ kept }) => Promise.all([...PERSONAL, "session"].map((key) => kept.delete(key))));
 }
 
 const news = (app) => (handles(app) ? unitsNews(app) : inspectorsNews(app));
 
 async function inspectorsNews(app) {
-  await Promise.all([fresh(app, "kit", "/api/v1/field-kit", KIT_MS), fresh(app, "tasks", "/api/v1/tasks", 0), nearby(app)]);
-  await shelve(app, app.tasks?.items.map((task) => task.thumb));
+  await Promise.all([fresh(app, "kit", "/api/v1/field-kit", KIT_MS), fresh(app, "tasks", "/api/v1/tasks", 0), nearby(app), fresh(app, "visits", "/api/v1/visits", 0)]);
+  await shelve(app, [...(app.tasks?.items ?? []).map((task) => task.thumb), ...(await places(app))]);
   app.refresh();
+}
+
+// Where one was drawn to go: what is needed there is fetched at once, screens too; gives its pictures' addresses.
+async function places({ visits }) {
+  return visits?.items.length ? (await import("./visits.js")).ready(visits.items) : [];
 }
 
 async function unitsNews(app) {
@@ -163,7 +169,7 @@ async function unitsNews(app) {
 
 // The small copies of what one is to compare with; of what waits no more they go.
 async function shelve(app, addresses) {
-  if (app.online && addresses) await app.shelf.keep(addresses.filter(Boolean)).catch((trouble) => console.info(`pictures: ${trouble.message}`));
+  if (app.online && app.session && addresses) await app.shelf.keep(addresses.filter(Boolean)).catch((trouble) => console.info(`pictures: ${trouble.message}`));
   await app.shelf.read();
 }
 

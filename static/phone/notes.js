@@ -5,8 +5,8 @@ import { _ } from "./words.js";
 
 const MOST = 3;
 
-/** The part of a screen with the voice notes of the record that `held` holds: view(), stop(). */
-export function notes(app, held) {
+/** The part of a screen with the voice notes of the record that `held` holds, all or those of one `item`: view(), stop(). */
+export function notes(app, held, item = null) {
   let recording = null;
   let heard = null;
   let told = { seconds: 0, loudness: null };
@@ -15,7 +15,7 @@ export function notes(app, held) {
   const keep = async (note) => {
     recording = null;
     try {
-      await app.outbox.addRecording(held.record.id, note);
+      await app.outbox.addRecording(held.record.id, item ? { ...note, item } : note);
       await held.read();
     } catch {
       app.tell("late", _("这段话没有存住"), _("请再说一次，或者打字。"));
@@ -76,7 +76,7 @@ export function notes(app, held) {
   return {
     view() {
       if (!canRecord()) return html`<p class="soft">${_("这个浏览器不能录音，可以打字。")}</p>`;
-      const { recordings } = held.record;
+      const recordings = held.record.recordings.filter((one) => !item || one.item === item);
       return html`<section class="card stack"><h2>${_("说一段话")}</h2>${recordings.map(kept)}${recording ? running() : recordings.length < MOST ? offer() : nothing}</section>`;
     },
     stop() {

@@ -115,8 +115,12 @@ export function openOutbox(store, { who, category = () => null, gone = () => fal
       });
       return told(null);
     },
-    /** Put what the sender learned on disk; the sender alone calls this. */
-    settle: (id, work) => alter(id, work),
+    /** This person's records of a kind, as last read. */
+    of: (kind) => known.filter((record) => mine(record) && record.kind === kind),
+    /** Put what the sender learned on disk; the sender alone calls this. Of a visit no picture stays once it is received. */
+    settle: (id, work) => alter(id, work, async (stores, record) => {
+      if (record.kind === "visit" && record.state === RECEIVED) await forgetBytes(stores, id);
+    }),
     /** Drop the bytes of what was acknowledged seven days ago. */
     async tidy() {
       const old = (await read()).filter((record) => record.state === RECEIVED && Date.parse(record.purge_at) <= now());
@@ -127,14 +131,15 @@ export function openOutbox(store, { who, category = () => null, gone = () => fal
 }
 
 const newestFirst = (a, b) => (a.created_at < b.created_at ? 1 : a.created_at > b.created_at ? -1 : 0);
-const isEmpty = (record) => !record.photos.length && !record.recordings.length;
+const isEmpty = (record) => record.kind !== "visit" && !record.photos.length && !record.recordings.length;
 const holds = (record, key) => [...record.photos, ...record.recordings].some((one) => one.key === key);
 
 function counted(all) {
   const of = (state) => all.filter((record) => record.state === state);
   const unsent = [...of(WAITING), ...of(ATTENTION)];
   return {
-    drafts: of(DRAFT).filter((record) => !isEmpty(record)).length,
+    drafts: of(DRAFT).filter((record) => record.kind !== "visit" && !isEmpty(record)).length,
+    visits: of(DRAFT).filter((record) => record.kind === "visit").length,
     unsorted: of(DRAFT).filter((record) => record.walk && !isEmpty(record)).length,
     waiting: of(WAITING).length,
     attention: of(ATTENTION).length,
@@ -173,5 +178,9 @@ async function renew(store, record, id, now) {
 
 async function forget({ records: kept, bytes }, id) {
   await kept.delete(id);
+  await forgetBytes({ bytes }, id);
+}
+
+async function forgetBytes({ bytes }, id) {
   for (const key of await bytes.index("record").getAllKeys(id)) await bytes.delete(key);
 }

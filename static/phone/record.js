@@ -14,11 +14,11 @@ export const SHORTEST_NOTE = 2;
 /** A phone's clock that differs from the server's by more than this is put right in what is told. */
 export const CLOCK_SLACK_MS = 5 * 60_000;
 
-/** Where the server keeps each kind: what was seen, a look at a repair (核查), a unit's answer (处理反馈). */
-const NOUNS = { report: "reports", recheck: "rechecks", answer: "answers" };
+/** Where the server keeps each kind: what was seen, a look at a repair (核查), a unit's answer (处理反馈), a visit (走访). */
+const NOUNS = { report: "reports", recheck: "rechecks", answer: "answers", visit: "visits/records" };
 
-/** An empty draft of somebody's. `now` in milliseconds; a recheck has its `task`, an answer its `ticket` and `round`. */
-export function blank({ id, owner, kind = "report", walk = false, task = null, ticket = null, round = null, address = "", now }) {
+/** An empty draft of somebody's. `now` in milliseconds; a recheck has its `task`, an answer its `ticket` and `round`; `more` is what visiting.js has of a visit. */
+export function blank({ id, owner, kind = "report", walk = false, task = null, ticket = null, round = null, address = "", now, ...more }) {
   const at = iso(now);
   return {
     id, kind, owner, walk, task, ticket, round,
@@ -26,7 +26,7 @@ export function blank({ id, owner, kind = "report", walk = false, task = null, t
     category: null, description: "", address, plate: "", count: null, same_as: null, not_same: [],
     verdict: null, note: "", place: null, street: null, photos: [], recordings: [],
     announced: false, manifest: null, withdraws: null, tries: 0, next_at: 0, problem: null,
-    receipt: null, received_at: null, purge_at: null,
+    receipt: null, received_at: null, purge_at: null, ...more,
   };
 }
 
@@ -42,6 +42,7 @@ export function iso(milliseconds) {
 export function lacking(record, category, gone = false) {
   if (record.kind === "recheck") return lackingRecheck(record);
   if (record.kind === "answer") return lackingAnswer(record);
+  if (record.kind === "visit") return record.told ? [] : ["told"];
   const lacks = [];
   if (!record.category || gone) lacks.push("category");
   if (!record.photos.length && (category?.photos_min ?? 1) > 0) lacks.push("photos");
@@ -88,13 +89,17 @@ export function manifestOf(record, ahead = 0) {
     sha256: photo.sha256, bytes: photo.bytes, role: photo.role, taken_at: moment(photo.taken_at),
     place: place(photo.place ?? null), original: photo.original ?? null,
   }));
+  const recordings = record.recordings.map((one) => ({
+    sha256: one.sha256, bytes: one.bytes, seconds: one.seconds, taken_at: moment(one.taken_at),
+  }));
+  if (record.kind === "visit") {
+    const { arrived_at, finished_at, place: there, ...told } = record.told;
+    return { ...told, arrived_at: moment(arrived_at), finished_at: moment(finished_at), place: place(there), photos, recordings };
+  }
   const captured_at = moment(record.photos[0]?.taken_at ?? record.captured_at);
   const common = { captured_at, place: place(placeOf(record)), photos };
   if (record.kind === "recheck") return { task: record.task, verdict: record.verdict, note: record.note, ...common };
   if (record.kind === "answer") return { ticket: record.ticket, round: record.round, note: record.note, ...common };
-  const recordings = record.recordings.map((one) => ({
-    sha256: one.sha256, bytes: one.bytes, seconds: one.seconds, taken_at: moment(one.taken_at),
-  }));
   return {
     category: record.category, form: "adhoc", description: record.description, address: addressOf(record),
     ...common, count: toldOf(record.count), plate: record.plate.trim() || null, recordings, same_as: record.same_as,
@@ -123,7 +128,7 @@ export function answers(receipt, record) {
 }
 
 /** Refusals after which the server will not take this any more, whatever is mended: it was done, called off or moved on meanwhile. */
-const OVER = ["task_done", "task_withdrawn", "ticket_moved"];
+const OVER = ["task_done", "task_withdrawn", "ticket_moved", "visit_done", "visit_declined"];
 
 /** Whether nothing is waited for any more, so that the person may keep it or throw it away. */
 export const isOver = (problem) => OVER.includes(problem?.code);

@@ -106,3 +106,18 @@ test("only a refusal that names a field, or that no waiting mends, asks for a pe
 test("each hash stands once", () => {
   assert.deepEqual(hashes(record({ photos: [PHOTO, PHOTO], recordings: [{ sha256: "cc" }] })), ["aa", "cc"]);
 });
+
+test("a visit tells what was sealed, its moments put right, with its evidence beside it", () => {
+  const told = { visit: "v", outcome: "done", answers: [{ key: "q1", yes: false }], note: "", far_reason: "", place: PLACE, arrived_at: "2026-11-23T01:10:00.000Z", finished_at: "2026-11-23T01:42:00.000Z" };
+  const visit = (more) => record({ kind: "visit", told, photos: [{ ...PHOTO, role: "visit", item: "q1" }], ...more });
+
+  assert.deepEqual([lacking(visit()), lacking(visit({ told: null }))], [[], ["told"]]);
+  assert.deepEqual(manifestOf(visit(), 86_400_000), {
+    visit: "v", outcome: "done", answers: told.answers, note: "", far_reason: "",
+    arrived_at: "2026-11-22T01:10:00.000Z", finished_at: "2026-11-22T01:42:00.000Z", place: { datum: "wgs84", ...PLACE, fixed_at: "2026-11-22T01:39:58.000Z" },
+    photos: [{ sha256: "aa", bytes: 3, role: "visit", taken_at: "2026-11-22T01:40:00.000Z", place: null, original: null }], recordings: [],
+  });
+  assert.equal(bytesPathOf(visit(), "aa"), "/api/v1/visits/records/r/photos/aa");
+  assert.ok(answers({ document: JSON.stringify({ visit: "r", photos: ["aa"] }) }, visit()));
+  assert.ok(isOver({ code: "visit_done" }));
+});

@@ -18,6 +18,11 @@ export const SCREENS = {
   "/tasks": async () => (await import("./screens/tasks.js")).tasks,
   "/task/:id": async () => (await import("./screens/recheck.js")).recheck,
   "/ticket/:id": async () => (await import("./screens/ticket.js")).ticket,
+  "/visit/:id": async () => (await import("./visits.js")).screen("visit"),
+  "/visit/:id/item/:at": async () => (await import("./visits.js")).screen("item"),
+  "/visit/:id/list": async () => (await import("./visits.js")).screen("list"),
+  "/visit/:id/closed": async () => (await import("./visits.js")).screen("closed"),
+  "/visit/:id/decline": async () => (await import("./visits.js")).screen("decline"),
   "/signin": async () => (await import("./screens/signin.js")).signin,
 };
 

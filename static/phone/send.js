@@ -82,7 +82,7 @@ export function openSender({
       answer = await sendBytes(record, missing[0]);
     }
     if (!answers(answer.receipt, record)) throw new Trouble("busy");
-    onReceived(await outbox.settle(record.id, (kept) => Object.assign(kept, acknowledged(answer.receipt, now()))));
+    onReceived(await outbox.settle(record.id, (kept) => Object.assign(kept, acknowledged(kept, answer, now()))));
     if (record.withdraws) await withdraw(record);
   };
   const withdraw = async ({ id, withdraws }) => {
@@ -202,7 +202,11 @@ class Lost extends Error {
   }
 }
 
-function acknowledged(receipt, now) {
+function acknowledged({ kind, visit }, { receipt, unused = "" }, now) {
   const at = iso(now);
-  return { state: RECEIVED, receipt, received_at: at, purge_at: iso(now + KEPT_AFTER_MS), problem: null, tries: 0, next_at: 0 };
+  const told = { state: RECEIVED, receipt, unused, received_at: at, purge_at: iso(now + KEPT_AFTER_MS), problem: null, tries: 0, next_at: 0 };
+  return kind === "visit" ? { ...told, ...bare(visit) } : told;
 }
+
+// Of a visit only that it was made and its receipt stay in the phone.
+const bare = ({ id, name, asked }) => ({ visit: { id, name, asked: asked && {} }, answers: {}, told: null, manifest: null, arrived: null, photos: [], recordings: [] });

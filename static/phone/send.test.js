@@ -331,3 +331,56 @@ test("through three hundred unlucky histories the server ends with what the phon
     assert.deepEqual(new Set(await states(mine.outbox)), new Set(["received"]), `seed ${seed}`);
   }
 });
+
+async function sealedVisit(outbox, ...pictures) {
+  const { id } = await outbox.begin({ kind: "visit", visit: { id: "v", name: "东四六条", content: {}, asked: null, max_photos: 60 }, answers: { q1: { yes: true } }, told: null, arrived: {} });
+  for (const text of pictures) await outbox.addPhoto(id, { data: bytesOf(text), type: "image/jpeg", role: "visit", item: "q1", taken_at: "2026-11-23T01:40:00Z", place: null, original: null });
+  await outbox.change(id, (record) => (record.told = { visit: "v", outcome: "done", answers: [], note: "", far_reason: "", place: null, arrived_at: "2026-11-23T01:10:00Z", finished_at: "2026-11-23T01:42:00Z" }));
+  return outbox.save(id);
+}
+
+test("of a visit the phone keeps the receipt and nothing else", async () => {
+  const mine = phone();
+  const server = new Server();
+  const { id } = await sealedVisit(mine.outbox, "one", "two");
+
+  await senderOf(mine, server).sender.now();
+
+  const kept = await mine.outbox.record(id);
+  assert.deepEqual([kept.state, kept.receipt.number, kept.answers, kept.photos, kept.told, kept.manifest], ["received", "731906482", {}, [], null, null]);
+  assert.deepEqual(kept.visit, { id: "v", name: "东四六条", asked: null });
+  assert.equal((await mine.store.read(({ bytes }) => bytes.getAllKeys())).length, 0);
+  assert.deepEqual(server.asked.filter((line) => line.includes("/photos/")).length, 2);
+});
+
+test("what a visit brought stays whole in the phone until its receipt, whatever is answered before", async () => {
+  const mine = phone();
+  const server = new Server({ fault: (method, path) => (path.includes("/photos/") ? { after: new Trouble("offline") } : null) });
+  const { id } = await sealedVisit(mine.outbox, "one");
+
+  await senderOf(mine, server).sender.now();
+
+  const kept = await mine.outbox.record(id);
+  assert.deepEqual([kept.state, kept.photos.length, kept.answers], ["waiting", 1, { q1: { yes: true } }]);
+  assert.equal((await mine.store.read(({ bytes }) => bytes.getAllKeys())).length, 1);
+});
+
+test("why a visit does not count is kept with its receipt", async () => {
+  const mine = phone();
+  const server = new Server();
+  const { id } = await sealedVisit(mine.outbox);
+  const net = server.net();
+  const telling = { ...net, ask: async (...given) => ({ ...(await net.ask(...given)), unused: "撤销了" }) };
+
+  await senderOf(mine, server, { net: telling }).sender.now();
+
+  assert.deepEqual([(await mine.outbox.record(id)).state, (await mine.outbox.record(id)).unused], ["received", "撤销了"]);
+});
+
+test("a visit's draft is no empty one, and is counted by itself", async () => {
+  const mine = phone();
+
+  await mine.outbox.begin({ kind: "visit", visit: { id: "v" }, answers: {}, told: null, arrived: {} });
+
+  assert.deepEqual([mine.outbox.counts().visits, mine.outbox.counts().drafts, mine.outbox.unsent().length, mine.outbox.of("visit").length], [1, 0, 1, 1]);
+});

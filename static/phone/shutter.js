@@ -7,11 +7,11 @@ export { interrupted, saidOf } from "./taking.js";
 
 /**
  * A label that is a file input. `look` draws what stands in it; `record()` gives the draft to add to, or null for a new
- * one; `album` picks several from the gallery; `replaces` is the key of the picture that is taken anew; `after(record)`
+ * one; `album` picks several from the gallery; `replaces` is the key of the picture that is taken anew, `about` is kept with it; `after(record)`
  * leads on. Classes and kinds as the look has them.
  */
-export function shutter(app, { look, cls = "btn", kind = nothing, size = nothing, record = null, walk = false, role = null, album = false, replaces = null, after }) {
-  const taking = { app, record, walk, role, replaces, after, draft: null };
+export function shutter(app, { look, cls = "btn", kind = nothing, size = nothing, record = null, walk = false, role = null, album = false, replaces = null, about = {}, after }) {
+  const taking = { app, record, walk, role, replaces, about, after, draft: null };
   return html`<label class="shutter ${cls}" data-kind=${kind} data-size=${size} data-busy=${app.saving ? "" : nothing}>
     ${app.saving ? html`${icon("inphone", 30)}<b>${_("正在存…")}</b>` : look}
     <input class="sr" type="file" accept="image/*" capture=${album ? nothing : "environment"} ?multiple=${album} ?disabled=${Boolean(app.saving)}
@@ -26,14 +26,14 @@ function opening(taking) {
 }
 
 async function taken(taking, input) {
-  const { app, role, replaces, after } = taking;
+  const { app, role, replaces, about, after } = taking;
   const files = [...input.files];
   if (!files.length) return;
   app.saving = true;
   app.refresh();
   try {
     if (!taking.draft) opening(taking);
-    const { record, refused } = await pick(app, await taking.draft, files, { role, replaces });
+    const { record, refused } = await pick(app, await taking.draft, files, { role, replaces, about });
     app.saving = false;
     if (record.photos.length) await after(record);
     if (refused) app.tell("late", ...saidOf(refused));

@@ -39,14 +39,14 @@ const isUnused = (record) => !record.photos.length && !record.recordings.length 
 /**
  * Keep the picked files in a record: {record, refused}, where `refused` is what to say about those that could not be
  * taken, or null; one that is refused does not hold up the next. `replaces` is the key of a picture that the first new
- * one stands in for. Throws StorageBroken where the phone cannot keep them.
+ * one stands in for; `about` is kept with each picture. Throws StorageBroken where the phone cannot keep them.
  */
-export async function pick(app, record, files, { role = null, replaces = null, picture = pictureOf } = {}) {
+export async function pick(app, record, files, { role = null, replaces = null, about = {}, picture = pictureOf } = {}) {
   let refused = null;
   let old = record.photos.find((one) => one.key === replaces) ?? null;
   for (const file of files) {
     try {
-      record = await keep(app, record, file, { role: role ?? old?.role ?? roleOf(record), spare: old ? 1 : 0, picture });
+      record = await keep(app, record, file, { role: role ?? old?.role ?? roleOf(record), spare: old ? 1 : 0, about, picture });
       if (old) record = await inPlaceOf(app, record, old);
       old = null;
     } catch (trouble) {
@@ -66,13 +66,14 @@ async function inPlaceOf(app, record, old) {
   return app.outbox.change(record.id, (kept) => kept.photos.splice(at, 0, kept.photos.pop()));
 }
 
-async function keep(app, record, file, { role, spare, picture }) {
+async function keep(app, record, file, { role, spare, about, picture }) {
   const { settings } = app.session;
-  if (record.photos.length >= settings.max_photos + spare) throw new TooMany(settings.max_photos);
+  const most = record.visit?.max_photos ?? settings.max_photos;
+  if (record.photos.length >= most + spare) throw new TooMany(most);
   const whole = Boolean(await app.kept.get("original"));
   const taken = await picture(file, { settings, whole, fix: app.place.best(), role });
   if (taken.data.byteLength > settings.max_photo_bytes) throw new TooLarge(settings.max_photo_bytes);
-  return app.outbox.addPhoto(record.id, taken);
+  return app.outbox.addPhoto(record.id, { ...taken, ...about });
 }
 
 /** What the next picture most likely shows. */

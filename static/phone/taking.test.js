@@ -108,3 +108,13 @@ test("a phone that cannot keep it says so", async () => {
 
   await assert.rejects(pick(full, draft, ["a"], { picture }), (trouble) => saidOf(trouble)[0] === "手机存满了，没有存住");
 });
+
+test("a visit's pictures know their item, and there may be as many as the visit says", async () => {
+  const phone = app({ max_photos: 1 });
+  const draft = await phone.outbox.begin({ kind: "visit", visit: { id: "v", max_photos: 2 }, answers: {} });
+
+  const { record, refused } = await pick(phone, draft, ["one", "two", "three"], { role: "visit", about: { item: "q1" }, picture });
+
+  assert.deepEqual([record.photos.map((photo) => photo.item), shown(record)], [["q1", "q1"], ["visit", "visit"]]);
+  assert.match(refused.message, /2/);
+});

@@ -15,6 +15,7 @@ export function hintOf(app, record) {
 export function titleOf(app, record) {
   if (record.kind === "recheck") return _("去看改好了吗");
   if (record.kind === "answer") return _("整改反馈");
+  if (record.kind === "visit") return _("{name} 暗访", { name: record.visit.name });
   return record.category ? categoryWords(app, record.category) : _("还没选类别");
 }
 
@@ -31,6 +32,7 @@ export function goneWords(app, code) {
 /** Where a draft is gone on with; `step` is the report's. */
 export function screenOf(record, step = record.category ? "place" : "category") {
   if (record.kind === "recheck") return `/task/${record.task}`;
+  if (record.kind === "visit") return `/visit/${record.visit.id}`;
   return record.kind === "answer" ? `/ticket/${record.ticket}` : `/report/${record.id}/${step}`;
 }
 

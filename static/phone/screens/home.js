@@ -1,6 +1,7 @@
 // What one opens the app for: one huge button, two numbers, what was asked of one.
 import { banner, html, icon, nothing } from "../dom.js";
 import { distance, distanceWords } from "../geo.js";
+import { drawn } from "../drawn.js";
 import { nearlyFull } from "../health.js";
 import { dayWords, greeting, weekdayWords } from "../said.js";
 import { interrupted, shutter } from "../shutter.js";
@@ -37,6 +38,7 @@ export function home(app) {
         </div>
         <div class="pairs">${shutter(app, { album: true, look: html`${icon("inphone", 26)}${_("从相册选")}`, after: onward })}<a class="btn" href="#/walk">${icon("walk", 26)}${_("走一圈")}</a></div>
         ${counts.drafts ? html`<a class="card item" href="#/reports"><span class="roundel" data-s="local">${icon("edit", 32)}</span><span class="grow"><span class="t">${_("还没写完的 {n} 条", { n: counts.drafts })}</span><br><span class="note soft">${_("照片都在，点开接着写")}</span></span>${icon("right", 24, "go")}</a>` : nothing}
+        ${drawn(app)}
         ${asked.length ? questions(app, asked) : nothing}
         ${tasks.length ? errands(app, tasks) : nothing}`;
     },

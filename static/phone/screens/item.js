@@ -59,6 +59,7 @@ export function item(app, { id }) {
         <p>${state(record.state, hintOf(app, record))}</p>
         <p class="soft">${[record.street?.name, record.address].filter(Boolean).join(" ")}</p>
         ${problem ? trouble(record) : nothing}
+        ${record.unused ? banner("info", _("收下了，但没有用上"), record.unused) : nothing}
         ${record.kind === "answer" && record.state === "draft" ? html`<p class="soft">${_("这一件现在不用您办。照片都还在手机里，用不着了，就按“不要了”。")}</p>` : nothing}
         ${late ? banner("info", _("已经在发了，不能再改"), record.kind === "report" ? _("收到以后，可以在“我的上报”里撤回。") : "") : nothing}
         <div class="card">${steps(record)}</div>

@@ -64,7 +64,7 @@ export function me(app) {
       <div class="stack"><a class="btn" data-size="full" href="#/help">${icon("info", 26)}${_("帮助")}</a>${handles(app) ? nothing : html`<a class="btn" data-size="full" href="#/tour">${icon("eye", 26)}${_("再看一遍介绍")}</a>`}</div>
       ${handles(app) ? nothing : hours()}
       ${trouble ? banner("late", trouble) : nothing}
-      ${leaving ? html`<div class="question" role="alert"><p>${unsent() ? _("还有 {n} 条没发出，会留在这部手机里，下次您登录再发。真的退出吗？", { n: unsent() }) : _("真的退出登录吗？报过的都还在。")}</p><div class="row"><button class="btn grow" @click=${() => { leaving = false; app.refresh(); }}>${_("不退出")}</button><button class="btn grow" data-kind="danger" @click=${leave}>${_("退出登录")}</button></div></div>`
+      ${leaving ? html`<div class="question" role="alert">${app.outbox.counts().visits ? html`<p>${_("还有 {n} 处暗访没做完，会留在这部手机里，下次您登录再接着做。", { n: app.outbox.counts().visits })}</p>` : nothing}<p>${unsent() ? _("还有 {n} 条没发出，会留在这部手机里，下次您登录再发。真的退出吗？", { n: unsent() }) : _("真的退出登录吗？报过的都还在。")}</p><div class="row"><button class="btn grow" @click=${() => { leaving = false; app.refresh(); }}>${_("不退出")}</button><button class="btn grow" data-kind="danger" @click=${leave}>${_("退出登录")}</button></div></div>`
         : html`<button class="btn" data-size="full" @click=${() => { leaving = true; app.refresh(); }}>${_("退出登录…")}</button>`}`,
   };
 }

@@ -1,5 +1,6 @@
 // 我的任务: what one was asked to look at, the nearest first.
-import { html } from "../dom.js";
+import { html, nothing } from "../dom.js";
+import { drawn } from "../drawn.js";
 import { distance } from "../geo.js";
 import { _ } from "../words.js";
 import { errand } from "./home.js";
@@ -15,7 +16,8 @@ export function tasks(app) {
       const here = app.place.best();
       const sorted = here ? [...items].sort((a, b) => distance(here, a) - distance(here, b)) : items;
       return html`<h1>${_("我的任务")}</h1>
-        ${items.length ? html`<ul class="rows card">${sorted.map((task) => errand(task, here))}</ul>` : html`<div class="empty"><b>${_("现在没有任务")}</b><p>${_("有了会出现在首页")}</p></div>`}`;
+        ${drawn(app)}
+        ${items.length ? html`<ul class="rows card">${sorted.map((task) => errand(task, here))}</ul>` : app.visits?.items.length ? nothing : html`<div class="empty"><b>${_("现在没有任务")}</b><p>${_("有了会出现在首页")}</p></div>`}`;
     },
   };
 }

@@ -59,7 +59,7 @@ export class Server {
     if (headers["X-CSRFToken"] !== this.csrf) throw new Trouble("csrf", { status: 400 });
     if (headers["Mingcha-Person"] !== this.person) throw this.refusal(409, "another_person");
     if (path === "/api/v1/outbox") return (this.outbox = json);
-    const [, , , noun, id, list, digest] = path.split("/");
+    const [, , , noun, id, list, digest] = path.replace("/visits/records/", "/visits/").split("/");
     this.kinds.set(id, noun.slice(0, -1));
     if (list === "withdrawal") return this.withdrawn.push(id);
     return digest ? this.takeBytes(id, digest, bytes) : this.takeManifest(id, json);
