@@ -21,6 +21,8 @@ MOST_BYTES = 2 * 1024**3
 """Of addresses; a picture of 1600 × 1200 takes 0.8 GB, 0.35 of it in memory. More is refused by the
 system, and the program ends.
 """
+MOST_SECONDS = 30
+"""Of work: fifteen times of what a picture takes."""
 LOOKED_AT_SIDE = 960
 """The longer side, in pixels, of the picture in which lines are looked for; they are read from the whole one.
 
@@ -106,4 +108,5 @@ def _engine() -> Any:
 if __name__ == "__main__":
     cv2.setNumThreads(1)
     resource.setrlimit(resource.RLIMIT_AS, (MOST_BYTES, MOST_BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
     json.dump(lines(sys.stdin.buffer.read()), sys.stdout, ensure_ascii=True)

@@ -11,8 +11,8 @@ from inspection.reports import plates
 from inspection.reports.plates import Plate
 
 SURE = 0.8
-"""[D] Lines that the reader is less sure of are not taken for a plate. Of 60 drawn plates it read 58 right, each with
-0.9 or more, and none wrong; what it makes of damage, shadows and railings comes with less.
+"""[D] Lines that the reader is less sure of are not taken for a plate. Of 60 drawn plates it read 58 right and
+none wrong; what it makes of damage, shadows and railings comes with less.
 """
 
 
