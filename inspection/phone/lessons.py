@@ -65,7 +65,9 @@ def show_page(lesson_id: uuid.UUID, number: int) -> ResponseReturnValue:
         page={"title": told(page.title), "text": told(page.text).split("\n"), "picture": page.picture},
         number=number,
         pages=len(lesson.pages),
-        next_url=_question_url(lesson_id, 1) if last else url_for("phone.lesson_page", lesson_id=lesson_id, number=number + 1),
+        next_url=_question_url(lesson_id, 1)
+        if last
+        else url_for("phone.lesson_page", lesson_id=lesson_id, number=number + 1),
         back_url=url_for("phone.lesson_page", lesson_id=lesson_id, number=number - 1)
         if number > 1
         else url_for("phone.lessons"),
@@ -97,7 +99,8 @@ def hand_in(lesson_id: uuid.UUID) -> ResponseReturnValue:
     read = request.form.get("version", type=uuid.UUID) or version.id
     with writing():
         service.answer(read, _answers(chosen, lesson), by=session.person(), now=now())
-    return redirect(url_for("phone.lesson_result", lesson_id=lesson_id, **chosen), HTTPStatus.SEE_OTHER)
+    values: dict[str, Any] = {"lesson_id": lesson_id} | chosen
+    return redirect(url_for("phone.lesson_result", **values), HTTPStatus.SEE_OTHER)
 
 
 @requires(Right.LESSON_TAKE)
@@ -106,7 +109,9 @@ def result(lesson_id: uuid.UUID) -> ResponseReturnValue:
     version = service.to_learn(lesson_id)
     lesson = lessons.load(version.content)
     marked = lessons.mark(lesson, _answers(_chosen(request.args, lesson), lesson))
-    following = next((one for one in service.standings(session.person()) if one.waits and one.lesson.id != lesson_id), None)
+    following = next(
+        (one for one in service.standings(session.person()) if one.waits and one.lesson.id != lesson_id), None
+    )
     return render_template(
         "phone/lesson_result.html",
         title=_(version.lesson.title),

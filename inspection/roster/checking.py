@@ -1,4 +1,4 @@
-"""Whether the rows of a list of inspectors can be taken over, and what is wrong with each that cannot (花名册核对). Pure.
+"""Whether the rows of a list of inspectors can be taken over, and what is wrong with each that cannot. Pure.
 
 There are no passwords in such a file: whoever is new gets an invitation. A column that is not in the file leaves what
 is known as it is.
@@ -46,7 +46,7 @@ EXAMPLE = "（示例，请删掉）"
 
 @dataclass(frozen=True)
 class Known:
-    """What the rows may name: units by district and name, areas; and the phone numbers of staff and of closed accounts."""
+    """What the rows may name: units by district and name, areas; and the numbers of staff and of closed accounts."""
 
     units: Mapping[tuple[str, str], Any]
     atlas: Atlas
@@ -56,7 +56,7 @@ class Known:
 
 @dataclass(frozen=True)
 class Line:
-    """A row that can be taken over: whose it is, and the columns of account and profile that it says something about."""
+    """A row that can be taken over: whose it is, and the columns of account and profile that it speaks of."""
 
     row: int
     phone: str

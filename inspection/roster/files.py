@@ -27,7 +27,7 @@ from inspection.roster.lists import Filters
 
 TITLE, KINDS_TITLE = "花名册", "督查员类别"
 EXAMPLE: Sequence[Value] = (
-    f"{FIRST}李文", "13900000000", "离退休老干部", "东城区", "东四街道", "某区某局（退休前）", "西城区", "", 4, "", "", "",
+    f"{FIRST}李文", "13900000000", "离退休老干部", "东城区", "东四街道", "某区某局", "西城区", "", 4, "", "", "",
 )  # fmt: skip
 WIDTHS = {"name": 22, "phone": 14, "kind": 16, "street": 18, "employer": 28, "unit": 32, "note": 32}
 

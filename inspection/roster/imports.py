@@ -186,9 +186,7 @@ def _step(line: Line, person: Person | None, profile: Profile | None) -> Step:
     if person is None:
         return Step(line, None, None, line.values)
     blank: dict[str, Any] = {"employer": "", "note": ""}
-    held = {
-        name: getattr(person if name in profiles.OWN else profile, name, blank.get(name)) for name in line.values
-    }
+    held = {name: getattr(person if name in profiles.OWN else profile, name, blank.get(name)) for name in line.values}
     return Step(line, person, profile, {name: value for name, value in line.values.items() if held[name] != value})
 
 

@@ -1,4 +1,4 @@
-"""Inspectors narrowed down, page by page, and how many there are of each kind and district (花名册). Names for admins."""
+"""Inspectors narrowed down, page by page, and how many there are of each kind and district (花名册)."""
 
 import re
 import uuid
@@ -22,6 +22,8 @@ CODE = re.compile(r"[a-z0-9_-]{1,40}")
 LONGEST_WORDS = 80
 YES, NO = "yes", "no"
 CLOSED, NEVER = "closed", "never"
+MOST_COUNTED = 2_000
+"""So many who have no sheet yet are counted."""
 
 
 @dataclass(frozen=True)
@@ -80,9 +82,7 @@ def parse(given: Mapping[str, str]) -> Filters:
     return Filters(**read)
 
 
-def page(
-    asked: Filters, *, by: Person, today: date, after: uuid.UUID | None = None, limit: int
-) -> Sequence[Entry]:
+def page(asked: Filters, *, by: Person, today: date, after: uuid.UUID | None = None, limit: int) -> Sequence[Entry]:
     """Inspectors by name, from after one of them on, with what the roster knows of each."""
     wanted = _wanted(asked, by, today)
     last = db.session.get(Person, after) if after else None
@@ -163,7 +163,7 @@ def _counts(column: Any, by: Person, today: date) -> list[Count]:
     return [Count(str(code or ""), every, int(done or 0), int(gone or 0)) for code, every, done, gone in rows]
 
 
-def _wanted(asked: Filters, by: Person, today: date) -> Select[tuple[Person, Profile | None]]:
+def _wanted(asked: Filters, by: Person, today: date) -> Select[Person, Profile]:
     access.require(by.role, Right.PEOPLE_MANAGE)
     wanted = select(Person, Profile).outerjoin(Profile, Profile.person_id == Person.id)
     return wanted.where(Person.role == Role.INSPECTOR, *_asked(asked, today)).order_by(Person.name, Person.id)

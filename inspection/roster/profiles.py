@@ -1,4 +1,4 @@
-"""What the roster knows of an inspector, and what is done to them (花名册): changed, on leave, back, closed, lost phone.
+"""What the roster knows of an inspector, and what is done to them: changed, on leave, back, closed, lost phone.
 
 The chain says which things changed and who changed them, never what they were or are: it is kept for ever, and where
 somebody lives need not be. Nothing here commits.
