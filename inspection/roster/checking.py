@@ -14,7 +14,7 @@ from inspection.geography.areas import Atlas
 from inspection.kernel.errors import Invalid
 from inspection.kernel.phrases import Listing, Phrase
 from inspection.kernel.reading import FIELD, Raw
-from inspection.kernel.rows import Row, Wrong, headed, written
+from inspection.kernel.rows import Row, Wrong, headed
 from inspection.kernel.text import N_
 from inspection.people.access import KIND_NAMES, Kind
 
@@ -209,7 +209,7 @@ def _day(row: _Row, code: str) -> date | None:
 
 
 def _most_visits(row: _Row) -> int | None:
-    text = written(row.cells.get("most_visits") or "") if row.has("most_visits") else ""
+    text = row.text("most_visits")
     if text and not (text.isascii() and WHOLE.fullmatch(text) and int(text) <= MOST_VISITS):
         row.refuse("most_visits", N_("应是 0 到 %(most)s 之间的整数。"), most=MOST_VISITS)
         return None

@@ -246,6 +246,7 @@ def address(rule: str) -> str:
         "<token>": "b" * 43,
         "<key>": "q1",
         "<int:year>": "2026",
+        "<int:number>": "1",
         "<change>": "entered",
     }
     for name, value in filled.items():
