@@ -6,7 +6,7 @@ The tie is kept by ``people.visiting``, and no event tells it.
 """
 
 import uuid
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from random import Random
 
@@ -86,8 +86,9 @@ def ask_redraw(visit: Visit, *, by: Person, now: datetime) -> None:
 def redraw(visit_id: uuid.UUID, *, now: datetime, rng: Random) -> Visit | None:
     """Draw someone else for a declined visit, sealed and drawn at once, with a seed of its own (补抽).
 
-    Whoever was drawn for the site in this plan is excluded. None, with an event that says what is lacking, if nobody
-    can be found; None without one if there is nothing to replace, so that it may be done twice.
+    Whoever was drawn for the site in this plan is excluded, as having been there within the days of rest. None, with an
+    event that says what is lacking, if nobody can be found; None without one if there is nothing to replace, so that it
+    may be done twice.
     """
     visit = db.session.get_one(Visit, visit_id)
     plan = visit.plan
@@ -122,9 +123,6 @@ def _input(
         for stratum in strata
         for site in stratum.sites
     }
-    if instead_of is not None:
-        drawn = {by_person[one].id for one in _drawn_for(instead_of) if one in by_person}
-        excluded = {site: lots | drawn for site, lots in excluded.items()}
     given = Given(
         strata=tuple(strata),
         lots=tuple(by_person.values()),
@@ -155,12 +153,6 @@ def _site(site_id: uuid.UUID, lat: float, lng: float, unit_id: uuid.UUID | None)
 def _open_windows(plan: Plan, now: datetime) -> list[int]:
     spans = ((one.position, planning.span(plans.window(one))) for one in plan.windows)
     return [position for position, span in spans if span and span[1] > now]
-
-
-def _drawn_for(visit: Visit) -> Collection[uuid.UUID]:
-    """Everyone who was drawn for the visit's site in its plan."""
-    same = select(Visit.id).where(Visit.plan_id == visit.plan_id, Visit.site_id == visit.site_id)
-    return visiting.holders(db.session.scalars(same).all()).values()
 
 
 def _replaced(visit: Visit) -> bool:
