@@ -9,8 +9,9 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from random import Random
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from inspection.checks import ballot, outcomes, planning, plans, pool
 from inspection.checks import seed as chance
@@ -58,7 +59,7 @@ def seal(plan: Plan, *, by: Person, now: datetime, rng: Random) -> Draw:
     return _seal(plan, given, lots, by=by, now=now, rng=rng)
 
 
-def draw(plan: Plan, *, by: Person, now: datetime, rng: Random) -> Sequence[Visit]:
+def draw(plan: Plan, *, by: Person, now: datetime, rng: Random) -> Draw:
     """Draw the sealed plan and hand its visits out.
 
     Raises Conflict for a plan that is not sealed, or that was sealed so long ago that a window is over since.
@@ -104,8 +105,8 @@ def redraw(visit_id: uuid.UUID, *, now: datetime, rng: Random) -> Visit | None:
         audit.record("draw.unfilled", plan, by=audit.SYSTEM, at=now, visit=str(visit.id), lacking=lacking)
         return None
     sealed = _seal(plan, given, lots, by=audit.SYSTEM, now=now, rng=rng, replaces=visit)
-    (found,) = _draw(plan, sealed, by=audit.SYSTEM, now=now, rng=rng, replaces=visit)
-    return found
+    _draw(plan, sealed, by=audit.SYSTEM, now=now, rng=rng, replaces=visit)
+    return db.session.scalars(select(Visit).where(Visit.draw_id == sealed.id)).one()
 
 
 def _input(
@@ -202,54 +203,70 @@ def _seal(
 
 def _draw(
     plan: Plan, sealed: Draw, *, by: Person | str, now: datetime, rng: Random, replaces: Visit | None = None
-) -> Sequence[Visit]:
-    result = drawn_from(ballot.load(sealed.given), sealed.seed)
+) -> Draw:
+    given = ballot.load(sealed.given)
+    result = drawn_from(given, sealed.seed)
     if result.lacking:
         raise Conflict(LACKING, code="lacking")
     sealed.drawn = ballot.dump_drawn(result)
     sealed.drawn_hash, sealed.drawn_at = chance.fingerprint(sealed.drawn), now
-    visits = _visits(plan, sealed, result.assignments, replaces, rng)
+    _hand_out(plan, sealed, given, result.assignments, replaces, rng)
     audit.record("draw.drawn", sealed, by=by, at=now, plan=str(plan.id), drawn_hash=sealed.drawn_hash)
-    return visits
+    return sealed
 
 
-def _visits(
-    plan: Plan, sealed: Draw, assignments: Iterable[ballot.Assignment], replaces: Visit | None, rng: Random
-) -> Sequence[Visit]:
-    windows = {one.position: one for one in plan.windows}
+def _hand_out(
+    plan: Plan,
+    sealed: Draw,
+    given: Given,
+    assignments: Iterable[ballot.Assignment],
+    replaces: Visit | None,
+    rng: Random,
+) -> None:
+    """Write the visits down in no order that tells of the draw, and whose each is. A city's are many: row by row."""
+    windows = {one.position: _open(one) for one in plan.windows}
     people = visiting.lots_of(sealed.id)
-    versions = _versions(plan, sealed) if replaces is None else {str(replaces.site_id): replaces.checklist_version_id}
-    made = []
-    for one in assignments:
-        visit = _visit(plan, sealed, one, windows[one.window], replaces)
-        visit.checklist_version_id, visit.alias = versions[one.site], rng.choice(ALIASES)
-        made.append((visit, people[one.lot]))
-    made.sort(key=lambda pair: pair[0].id)
-    db.session.add_all(visit for visit, _ in made)
-    db.session.flush()
-    visiting.hand_each((visit.id, visit.site_id, day_of(visit.closes_at), person) for visit, person in made)
-    return [visit for visit, _ in made]
+    versions = _versions(plan, given) if replaces is None else {str(replaces.site_id): replaces.checklist_version_id}
+    made = [
+        (
+            _visit(one, windows[one.window], replaces)
+            | {
+                "plan_id": plan.id,
+                "draw_id": sealed.id,
+                "checklist_version_id": versions[one.site],
+                "alias": rng.choice(ALIASES),
+            },
+            people[one.lot],
+        )
+        for one in assignments
+    ]
+    made.sort(key=lambda pair: pair[0]["id"])
+    if not made:
+        return
+    db.session.execute(insert(Visit), [visit for visit, _ in made])
+    visiting.hand_each((visit["id"], visit["site_id"], day_of(visit["closes_at"]), person) for visit, person in made)
 
 
-def _versions(plan: Plan, sealed: Draw) -> Mapping[str, uuid.UUID]:
+def _versions(plan: Plan, given: Given) -> Mapping[str, uuid.UUID]:
     """By site, the checklist that its stratum is looked at with."""
     asked = {(quota.district_code, quota.type_code): quota.checklist_version_id for quota in plan.quotas}
-    return {site.id: asked[one.key] for one in ballot.load(sealed.given).strata for site in one.sites}
+    return {site.id: asked[one.key] for one in given.strata for site in one.sites}
 
 
-def _visit(plan: Plan, sealed: Draw, one: ballot.Assignment, window: PlanWindow, replaces: Visit | None) -> Visit:
+def _open(window: PlanWindow) -> dict[str, Any]:
+    """What a visit takes from its window."""
     span = planning.span(plans.window(window))
-    if span is None:
+    return {"window_id": window.id} | ({"opens_at": span[0], "closes_at": span[1]} if span else {})
+
+
+def _visit(one: ballot.Assignment, window: Mapping[str, Any], replaces: Visit | None) -> dict[str, Any]:
+    if "opens_at" not in window:
         raise AssertionError("a window without a day is not drawn")
-    return Visit(
-        id=uuid.uuid4(),
-        plan_id=plan.id,
-        draw_id=sealed.id,
-        site_id=uuid.UUID(one.site),
-        window_id=window.id,
-        turn=replaces.turn if replaces else one.turn,
-        second=replaces.second if replaces else one.second,
-        state=VisitState.WAITING,
-        opens_at=span[0],
-        closes_at=span[1],
-    )
+    return {
+        **window,
+        "id": uuid.uuid4(),
+        "site_id": uuid.UUID(one.site),
+        "turn": replaces.turn if replaces else one.turn,
+        "second": replaces.second if replaces else one.second,
+        "state": VisitState.WAITING,
+    }

@@ -71,7 +71,8 @@ def sealed(plan: Plan, now: datetime = NOW) -> Draw:
 def drawn(plan: Plan, now: datetime = NOW) -> list[Visit]:
     with writing():
         plan = db.session.get_one(Plan, plan.id)
-        return list(drawing.draw(plan, by=by(plan), now=now, rng=rng()))
+        draw = drawing.draw(plan, by=by(plan), now=now, rng=rng())
+        return list(db.session.scalars(select(Visit).where(Visit.draw_id == draw.id).order_by(Visit.id)))
 
 
 def whole(plan: Plan) -> list[Visit]:
