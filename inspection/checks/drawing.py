@@ -17,7 +17,7 @@ from inspection.checks import ballot, outcomes, planning, plans, pool
 from inspection.checks import seed as chance
 from inspection.checks.ballot import Given, Lack, Site, Stratum
 from inspection.checks.draw import draw as drawn_from
-from inspection.checks.models import Draw, Plan, PlanQuota, PlanState, PlanWindow, Visit, VisitState
+from inspection.checks.models import CAN_BE_VISITED, Draw, Plan, PlanQuota, PlanState, PlanWindow, Visit, VisitState
 from inspection.checks.models import Site as SiteRow
 from inspection.geography.points import Point
 from inspection.kernel import audit, queue
@@ -136,7 +136,7 @@ def _input(
 
 def _stratum(quota: PlanQuota) -> Stratum:
     wanted = select(SiteRow.id, SiteRow.lat, SiteRow.lng, SiteRow.unit_id).where(
-        SiteRow.district_code == quota.district_code, SiteRow.type_code == quota.type_code, SiteRow.active
+        SiteRow.district_code == quota.district_code, SiteRow.type_code == quota.type_code, CAN_BE_VISITED
     )
     sites = tuple(_site(*row) for row in db.session.execute(wanted))
     return Stratum(quota.district_code, quota.type_code, quota.sites, quota.visits_each, sites)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import selectinload
 
 from inspection.checks import agreement, brought, results
 from inspection.checks.agreement import Agreement
-from inspection.checks.models import ChecklistVersion, Plan, Site, Visit
+from inspection.checks.models import CAN_BE_VISITED, ChecklistVersion, Plan, Site, Visit
 from inspection.checks.results import Loss, Result, Stratum
 from inspection.checks.scoring import SHARES, Verdict
 from inspection.checks.workflow import VisitState
@@ -22,7 +22,7 @@ CITY = ""
 
 
 def freeze(plan: Plan) -> None:
-    """Note how many active sites each stratum has: the weights of the results. For whoever seals the plan."""
+    """Note how many sites each stratum has that can be visited: the weights of the results. For whoever seals the plan."""
     known = _population(plan)
     for quota in plan.quotas:
         quota.population = known[quota.district_code, quota.type_code]
@@ -94,7 +94,7 @@ def _population(plan: Plan) -> Counter[tuple[str, str]]:
     wanted = {quota.district_code for quota in plan.quotas}
     counted = (
         select(Site.district_code, Site.type_code, func.count())
-        .where(Site.district_code.in_(wanted), Site.active)
+        .where(Site.district_code.in_(wanted), CAN_BE_VISITED)
         .group_by(Site.district_code, Site.type_code)
     )
     return Counter({(district, kind): number for district, kind, number in db.session.execute(counted)})
