@@ -22,7 +22,7 @@ CITY = ""
 
 
 def freeze(plan: Plan) -> None:
-    """Note how many sites each stratum has that can be visited: the weights of the results. For whoever seals the plan."""
+    """Note how many sites of each stratum can be visited: the weights of the results. For whoever seals the plan."""
     known = _population(plan)
     for quota in plan.quotas:
         quota.population = known[quota.district_code, quota.type_code]
