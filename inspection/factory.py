@@ -11,6 +11,7 @@ from huey import Huey, RedisHuey, SqliteHuey
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import inspection.checks.models
+import inspection.roster.models
 import inspection.training.models  # noqa: F401 - their tables belong to the schema
 from inspection import api, cli, jobs, settings
 from inspection.desk import blueprint as desk

@@ -1,4 +1,4 @@
-"""Brings an empty database up: schema, then areas, catalogue, calendar and checklists. Safe to run again."""
+"""Brings an empty database up: schema, then areas, catalogue, calendar, checklists and lessons. Safe to run again."""
 
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from inspection.kernel.holidays import load_known_years
 from inspection.notifications.table import load_defaults as load_reminders
 from inspection.reports.catalogue import load_categories
 from inspection.tickets.samples import load_steps
+from inspection.training import starters as lessons
 
 
 def prepare(now: datetime) -> None:
@@ -21,10 +22,11 @@ def prepare(now: datetime) -> None:
 
 
 def load_reference(now: datetime) -> None:
-    """Areas, categories, calendar, reminders, sampling table and checklists; nothing that was edited is overwritten."""
+    """Areas, categories, calendar, reminders, samples, checklists, lessons; nothing that was edited is overwritten."""
     load_areas()
     load_categories()
     load_known_years(now)
     load_steps()
     load_reminders()
     starters.load(now)
+    lessons.load(now)

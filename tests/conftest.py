@@ -23,6 +23,7 @@ from inspection.kernel.db import db, writing
 from inspection.people.models import Person
 from inspection.setup import load_reference
 from inspection.tickets.annexes import SamplingStep
+from inspection.training.models import Lesson
 from tests.make import NOW, Make
 from tests.standing import Standing, StandingApp, StandingFile, StandingPostgres
 from tests.web.browser import Browser
@@ -57,6 +58,7 @@ def _prepare(url: str, folder: Path) -> None:
         with writing():
             load_reference(NOW)
             send_nobody()
+            need_no_lesson()
         db.session.remove()
         db.engine.dispose()
 
@@ -64,6 +66,11 @@ def _prepare(url: str, folder: Path) -> None:
 def send_nobody() -> None:
     """Let no lot send anyone by chance: tests of the sampling say what they draw."""
     db.session.execute(update(SamplingStep).values(rechecks=0, lookbacks=0))
+
+
+def need_no_lesson() -> None:
+    """Let nobody wait for a lesson of the starter set: tests of the training say which they need."""
+    db.session.execute(update(Lesson).values(needed=False))
 
 
 @pytest.fixture(scope="session")

@@ -12,11 +12,12 @@ from inspection.api.field_schemas import KitOut, NearbyOut, OutboxIn, PointIn, S
 from inspection.geography.points import Point
 from inspection.kernel.calendar import day_of, now, start_of
 from inspection.kernel.db import writing
-from inspection.people import identities, outboxes
+from inspection.people import access, identities, outboxes
 from inspection.people.access import Right
 from inspection.reports import categories
 from inspection.reports import service as reports
 from inspection.reports.catalogue import COMMON, short_name
+from inspection.training import service as training
 from inspection.triage import nearby
 from inspection.triage.nearby import Known
 from inspection.web import session
@@ -41,6 +42,7 @@ def get_session() -> ResponseReturnValue:
         "csrf": generate_csrf(),
         "now": moment,
         "received_this_month": identities.count_own(person, since=start_of(day_of(moment).replace(day=1))),
+        "lessons_waiting": training.waiting(person) if access.scope(person.role, Right.LESSON_TAKE) else 0,
         "settings": {
             "max_photos": knobs.max_photos,
             "max_photo_bytes": knobs.max_photo_bytes,

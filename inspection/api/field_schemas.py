@@ -36,6 +36,7 @@ class SessionOut(Schema):
     csrf = fields.String(required=True)
     now = fields.AwareDateTime(required=True)
     received_this_month = fields.Integer(required=True)
+    lessons_waiting = fields.Integer(required=True)
     settings = fields.Nested(KnobsOut, required=True)
 
 

@@ -12,6 +12,7 @@ from inspection import jobs
 from inspection.demo.case import Case
 from inspection.demo.cast import KNOWN, PASSWORD, Office, assemble, hire, known_phones
 from inspection.demo.hands import Hands
+from inspection.demo.learning import learn
 from inspection.demo.moments import Moments
 from inspection.demo.places import Places
 from inspection.demo.plan import Planner
@@ -91,6 +92,7 @@ def build(tools: Tools, *, now: datetime, echo: Echo) -> None:
     echo("演示数据：录入人员和单位……")
     cast = assemble(office, places)
     enter_sites(Places(Random(SEED)), cast.officers, now=moments.first - OPENED_BEFORE)  # noqa: S311 - as above
+    learn(cast.inspectors, now=moments.first - OPENED_BEFORE)
     hours = _limits()
     cases = list(Planner(places, moments, cast, hours, rng).cases())
     hire(office, cast, _needed(cases))

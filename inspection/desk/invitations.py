@@ -5,7 +5,7 @@ A sheet's token exists in one answer only. A form says which unused invitation i
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
@@ -94,24 +94,48 @@ def _inspector(person_id: uuid.UUID) -> Person:
 
 def _print(people: Sequence[Person]) -> ResponseReturnValue:
     known = invitations.unspent_of(people)
-    if any(request.form.get(f"seen-{person.id}", "") != _name_of(known.get(person.id)) for person in people):
+    if any(request.form.get(f"seen-{person.id}", "") != name_of(known.get(person.id)) for person in people):
         return _again(people), HTTPStatus.CONFLICT
+    return printed(people)
+
+
+def printed(people: Sequence[Person], **more: Any) -> str:
+    """Fresh sheets for these people, in this one answer; see ``sheets_page``."""
     moment = now()
-    valid = timedelta(hours=tools().settings.invitation_hours)
     new = {person.id: invitations.draft() for person in people}
     end_reading()
     with writing():
         admin = session.person()
         for person in roster.chosen(new):
-            invitations.create(person, new[person.id], valid=valid, by=admin, now=moment)
+            invitations.create(person, new[person.id], valid=validity(), by=admin, now=moment)
+    return sheets_page(new, moment, **more)
+
+
+def sheets_page(
+    new: Mapping[uuid.UUID, Draft],
+    moment: datetime,
+    *,
+    told: Sequence[str] = (),
+    further: dict[str, Any] | None = None,
+    back_url: str = "",
+) -> str:
+    """Sheets that were made at a moment; with what is to be told above them, and how many more there are to print."""
     base = address.for_phones(tools().settings, request.host_url.rstrip("/"))
     return render_template(
         "desk/invitation_sheets.html",
         nav=navigation.bar(session.person(), "invitations"),
         sheets=[_sheet(person, new[person.id], base) for person in roster.chosen(new)],
-        until=minute_words(moment + valid),
+        until=minute_words(moment + validity()),
         join=f"{base.partition('://')[2]}/join",
+        told=told,
+        further=further,
+        back_url=back_url or url_for("desk.invitations"),
     )
+
+
+def validity() -> timedelta:
+    """How long an invitation counts."""
+    return timedelta(hours=tools().settings.invitation_hours)
 
 
 def _again(people: Sequence[Person]) -> str:
@@ -119,7 +143,7 @@ def _again(people: Sequence[Person]) -> str:
     return render_template(
         "desk/invitation_again.html",
         nav=navigation.bar(session.person(), "invitations"),
-        people=[{"id": one.id, "name": one.name, "seen": _name_of(known.get(one.id))} for one in people],
+        people=[{"id": one.id, "name": one.name, "seen": name_of(known.get(one.id))} for one in people],
     )
 
 
@@ -142,15 +166,16 @@ def _lines(people: Sequence[Person], moment: datetime) -> list[dict[str, Any]]:
             "phone": person.phone,
             "district": atlas.district(person.district_code).short if person.district_code else "",
             "last_seen": recent_day_words(seen[person.id]) if person.id in seen else "",
-            "invitation": _told(known.get(person.id), moment),
-            "seen": _name_of(known.get(person.id)),
+            "invitation": invitation_words(known.get(person.id), moment),
+            "seen": name_of(known.get(person.id)),
             "sheet_url": url_for("desk.invitation_sheet", person_id=person.id),
         }
         for person in people
     ]
 
 
-def _told(invitation: Invitation | None, moment: datetime) -> str:
+def invitation_words(invitation: Invitation | None, moment: datetime) -> str:
+    """Until when an unused invitation counts, or that it does not any more; nothing for none."""
     if invitation is None:
         return ""
     if invitation.expires_at <= moment:
@@ -158,5 +183,6 @@ def _told(invitation: Invitation | None, moment: datetime) -> str:
     return _("%(when)s前有效", when=minute_words(invitation.expires_at))
 
 
-def _name_of(invitation: Invitation | None) -> str:
+def name_of(invitation: Invitation | None) -> str:
+    """As a form says which unused invitation it knew of."""
     return str(invitation.id) if invitation else ""

@@ -74,6 +74,9 @@ class Right(StrEnum):
     PLAN_MANAGE = "plan.manage"
     CHECKLIST_READ = "checklist.read"
     CHECKLIST_EDIT = "checklist.edit"
+    LESSON_TAKE = "lesson.take"
+    LESSON_EDIT = "lesson.edit"
+    ROSTER_COUNT = "roster.count"
 
 
 class Scope(StrEnum):
@@ -162,6 +165,10 @@ RIGHTS: Mapping[Right, Mapping[Role, Scope]] = {
     Right.PLAN_MANAGE: {Role.CITY: Scope.ALL},
     Right.CHECKLIST_READ: {Role.CITY: Scope.ALL, Role.AUDITOR: Scope.ALL},
     Right.CHECKLIST_EDIT: {Role.CITY: Scope.ALL},
+    Right.LESSON_TAKE: {Role.INSPECTOR: Scope.OWN},
+    Right.LESSON_EDIT: {Role.CITY: Scope.ALL, Role.ADMIN: Scope.ALL},
+    # How many there are and how many are trained; who they are stays with those who manage people.
+    Right.ROSTER_COUNT: {Role.CITY: Scope.ALL, Role.ADMIN: Scope.ALL},
 }
 
 

@@ -76,6 +76,13 @@ def disable(person: Person, *, by: Person | str, now: datetime) -> None:
     sessions.close_all(person, by=by, now=now)
 
 
+def reopen(person: Person, *, by: Person | str, now: datetime) -> None:
+    """Open a closed account again; nobody is signed in by that."""
+    person.disabled_at = None
+    db.session.flush()
+    audit.record("person.reopened", person, by=by, at=now)
+
+
 def set_email(person: Person, address: str, *, by: Person | str, now: datetime) -> None:
     """Keep the address to which mail is sent, or none. Raises Invalid("email"). The chain does not hold the address."""
     address = address.strip()

@@ -2,8 +2,8 @@
 
 from flask import Blueprint
 
-from inspection.phone import app, look, report_form, reports
+from inspection.phone import app, lessons, look, report_form, reports
 
 blueprint = Blueprint("phone", __name__, url_prefix="/phone")
-for module in (app, report_form, reports, look):
+for module in (app, report_form, reports, lessons, look):
     module.attach(blueprint)

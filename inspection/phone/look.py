@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from inspection.people.access import KIND_NAMES, Right
+from inspection.training import service as training
 from inspection.web import session
 from inspection.web.page import TEXT_SIZES, THEMES
 from inspection.web.requires import requires
@@ -24,7 +25,8 @@ def me() -> ResponseReturnValue:
     """Settings of this device."""
     person = session.person()
     kind = _(KIND_NAMES[person.kind]) if person.kind else ""
-    return render_template("phone/me.html", person={"name": person.name, "kind": kind})
+    waiting = training.waiting(person)
+    return render_template("phone/me.html", person={"name": person.name, "kind": kind}, lessons_waiting=waiting)
 
 
 @requires(Right.REPORT_SEND)

@@ -50,6 +50,11 @@ class LessonVersion(Model):
 
     lesson: Mapped[Lesson] = relationship(back_populates="versions")
 
+    @property
+    def audit_ref(self) -> str:
+        """How the audit chain names it."""
+        return f"lesson_version:{self.id}"
+
 
 class LessonPass(Model):
     """That an inspector answered a lesson's quiz well enough (合格记录)."""
@@ -63,3 +68,13 @@ class LessonPass(Model):
     right: Mapped[int]
     asked: Mapped[int]
     passed_at: Mapped[datetime]
+
+
+class LessonTry(Model):
+    """How often somebody handed in a version's quiz: a count for the office to see which lesson is hard, no more."""
+
+    __tablename__ = "lesson_try"
+
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
+    version_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("lesson_version.id"), primary_key=True, index=True)
+    tries: Mapped[int]

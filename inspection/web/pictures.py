@@ -44,9 +44,9 @@ def picture(photo_id: uuid.UUID, size: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/pictures/examples/<sha256>.jpg")
-@requires(Right.CHECKLIST_READ, Right.REPORT_SEND)
+@requires(Right.CHECKLIST_READ, Right.LESSON_EDIT, Right.REPORT_SEND)
 def example(sha256: str) -> ResponseReturnValue:
-    """An example picture of a checklist: for who writes or reads them, and for who walks by them."""
+    """A picture of a checklist or lesson: for who writes or reads them, and for who walks or learns by them."""
     end_reading()
     response = Response(examples.read(tools().storage, sha256), mimetype="image/jpeg")
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"

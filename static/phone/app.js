@@ -134,7 +134,7 @@ async function signedIn(app, session) {
   if (back && current() === "/signin") app.replace(app.wanted ?? "/");
   else if (changed && current() === "/") app.replace("/");
   await app.kept.set("session", { person: session.person, settings: session.settings });
-  app.received = { month: session.received_this_month };
+  app.received = { month: session.received_this_month, lessons: session.lessons_waiting };
   await app.kept.set("received", app.received);
   await app.outbox.read();
   app.refresh();

@@ -77,6 +77,7 @@ def people(office: tuple[Path, str]) -> Iterator[tuple[Path, People]]:
         prepare(NOW)
         with writing():
             house.send_nobody()
+            house.need_no_lesson()
         make = Make(app)
         unit = make.unit()
         persons: dict[str, Person] = {

@@ -49,6 +49,9 @@ TABLE = {
     "plan.manage":     (None,     None,    None,       "all", None,     None,    None),
     "checklist.read":  (None,     None,    None,       "all", None,     "all",   None),
     "checklist.edit":  (None,     None,    None,       "all", None,     None,    None),
+    "lesson.take":     ("own",    None,    None,       None,  None,     None,    None),
+    "lesson.edit":     (None,     None,    None,       "all", None,     None,    "all"),
+    "roster.count":    (None,     None,    None,       "all", None,     None,    "all"),
 }
 # fmt: on
 

@@ -39,6 +39,7 @@ export function home(app) {
         <div class="pairs">${shutter(app, { album: true, look: html`${icon("inphone", 26)}${_("从相册选")}`, after: onward })}<a class="btn" href="#/walk">${icon("walk", 26)}${_("走一圈")}</a></div>
         ${counts.drafts ? html`<a class="card item" href="#/reports"><span class="roundel" data-s="local">${icon("edit", 32)}</span><span class="grow"><span class="t">${_("还没写完的 {n} 条", { n: counts.drafts })}</span><br><span class="note soft">${_("照片都在，点开接着写")}</span></span>${icon("right", 24, "go")}</a>` : nothing}
         ${drawn(app)}
+        ${app.received?.lessons ? learning(app) : nothing}
         ${asked.length ? questions(app, asked) : nothing}
         ${tasks.length ? errands(app, tasks) : nothing}`;
     },
@@ -56,6 +57,12 @@ export function troubles(app, left) {
     ${app.online ? nothing : offline}
     ${left ? banner("local", _("刚才拍照时页面被手机关掉了"), _("没有拍到的，请再拍一次。")) : nothing}
     ${app.update.ready ? html`<div class="banner" data-s="info" role="status">${icon("info", 28)}<div class="grow"><b>${_("有新版本")}</b><button class="btn" @click=${() => app.update.apply()}>${_("换上新版本")}</button></div></div>` : nothing}`;
+}
+
+// Lessons to pass before a first mystery check; the server's pages teach them.
+function learning(app) {
+  const line = html`<span class="roundel" data-s="check">${icon("text", 32)}</span><span class="grow"><span class="t">${_("还有 {n} 课要学", { n: app.received.lessons })}</span><br><span class="note soft">${_("学完才去暗访，不赶")}</span></span>`;
+  return app.online ? html`<a class="card item" href="/phone/lessons">${line}${icon("right", 24, "go")}</a>` : html`<div class="card item">${line}</div>`;
 }
 
 // What an office asks about one's reports; the server's page takes the answer.
