@@ -269,6 +269,7 @@ class Visit(Model):
         Index("ix_visit_plan_id_state", "plan_id", "state", "id"),
         Index("ix_visit_site_id_opens_at", "site_id", "opens_at"),
         Index("ix_visit_state_closes_at", "state", "closes_at"),
+        Index("ix_visit_state_ended_at_id", "state", "ended_at", "id"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)

@@ -40,6 +40,7 @@ OPENS = {
     VISIT_RECEIVED: N_("去审走访"),
     UNFILLED: N_("看方案"),
 }
+PAGES = {NOTICE_DRAFTED: "desk.notices", VISIT_RECEIVED: "desk.reviews", UNFILLED: "desk.plans"}
 OPEN = "open"
 
 
@@ -174,7 +175,7 @@ def _target(message: Message) -> str | None:
         return url_for("desk.tickets", view=View.IN_HAND.value)
     if message.kind == GIVEN:
         return url_for("desk.triage", **Filter(whose=Whose.MINE.value).query())
-    return url_for("desk.notices") if message.kind == NOTICE_DRAFTED else None
+    return url_for(PAGES[message.kind]) if message.kind in PAGES else None
 
 
 def _hour(name: str) -> time:
