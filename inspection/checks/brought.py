@@ -20,8 +20,8 @@ class Given:
 
 
 def records(visit: Visit) -> list[VisitRecord]:
-    """The records that came in whole, in their order."""
-    received = [(one.received_at, one.id, one) for one in visit.records if one.received_at is not None]
+    """The records that came in whole and count, in their order."""
+    received = [(one.received_at, one.id, one) for one in visit.records if one.received_at is not None and one.used]
     return [one for _, _, one in sorted(received, key=lambda told: told[:2])]
 
 

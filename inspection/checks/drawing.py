@@ -6,17 +6,18 @@ The tie is kept by ``people.visiting``, and no event tells it.
 """
 
 import uuid
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from random import Random
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from inspection.checks import ballot, outcomes, planning, plans, pool
 from inspection.checks import seed as chance
 from inspection.checks.ballot import Given, Lack, Site, Stratum
 from inspection.checks.draw import draw as drawn_from
-from inspection.checks.models import Draw, Plan, PlanQuota, PlanState, PlanWindow, Visit, VisitState
+from inspection.checks.models import CAN_BE_VISITED, Draw, Plan, PlanQuota, PlanState, PlanWindow, Visit, VisitState
 from inspection.checks.models import Site as SiteRow
 from inspection.geography.points import Point
 from inspection.kernel import audit, queue
@@ -58,7 +59,7 @@ def seal(plan: Plan, *, by: Person, now: datetime, rng: Random) -> Draw:
     return _seal(plan, given, lots, by=by, now=now, rng=rng)
 
 
-def draw(plan: Plan, *, by: Person, now: datetime, rng: Random) -> Sequence[Visit]:
+def draw(plan: Plan, *, by: Person, now: datetime, rng: Random) -> Draw:
     """Draw the sealed plan and hand its visits out.
 
     Raises Conflict for a plan that is not sealed, or that was sealed so long ago that a window is over since.
@@ -86,8 +87,9 @@ def ask_redraw(visit: Visit, *, by: Person, now: datetime) -> None:
 def redraw(visit_id: uuid.UUID, *, now: datetime, rng: Random) -> Visit | None:
     """Draw someone else for a declined visit, sealed and drawn at once, with a seed of its own (补抽).
 
-    Whoever was drawn for the site in this plan is excluded. None, with an event that says what is lacking, if nobody
-    can be found; None without one if there is nothing to replace, so that it may be done twice.
+    Whoever was drawn for the site in this plan is excluded, as having been there within the days of rest. None, with an
+    event that says what is lacking, if nobody can be found; None without one if there is nothing to replace, so that it
+    may be done twice.
     """
     visit = db.session.get_one(Visit, visit_id)
     plan = visit.plan
@@ -103,8 +105,8 @@ def redraw(visit_id: uuid.UUID, *, now: datetime, rng: Random) -> Visit | None:
         audit.record("draw.unfilled", plan, by=audit.SYSTEM, at=now, visit=str(visit.id), lacking=lacking)
         return None
     sealed = _seal(plan, given, lots, by=audit.SYSTEM, now=now, rng=rng, replaces=visit)
-    (found,) = _draw(plan, sealed, by=audit.SYSTEM, now=now, rng=rng, replaces=visit)
-    return found
+    _draw(plan, sealed, by=audit.SYSTEM, now=now, rng=rng, replaces=visit)
+    return db.session.scalars(select(Visit).where(Visit.draw_id == sealed.id)).one()
 
 
 def _input(
@@ -122,9 +124,6 @@ def _input(
         for stratum in strata
         for site in stratum.sites
     }
-    if instead_of is not None:
-        drawn = {by_person[one].id for one in _drawn_for(instead_of) if one in by_person}
-        excluded = {site: lots | drawn for site, lots in excluded.items()}
     given = Given(
         strata=tuple(strata),
         lots=tuple(by_person.values()),
@@ -137,7 +136,7 @@ def _input(
 
 def _stratum(quota: PlanQuota) -> Stratum:
     wanted = select(SiteRow.id, SiteRow.lat, SiteRow.lng, SiteRow.unit_id).where(
-        SiteRow.district_code == quota.district_code, SiteRow.type_code == quota.type_code, SiteRow.active
+        SiteRow.district_code == quota.district_code, SiteRow.type_code == quota.type_code, CAN_BE_VISITED
     )
     sites = tuple(_site(*row) for row in db.session.execute(wanted))
     return Stratum(quota.district_code, quota.type_code, quota.sites, quota.visits_each, sites)
@@ -155,12 +154,6 @@ def _site(site_id: uuid.UUID, lat: float, lng: float, unit_id: uuid.UUID | None)
 def _open_windows(plan: Plan, now: datetime) -> list[int]:
     spans = ((one.position, planning.span(plans.window(one))) for one in plan.windows)
     return [position for position, span in spans if span and span[1] > now]
-
-
-def _drawn_for(visit: Visit) -> Collection[uuid.UUID]:
-    """Everyone who was drawn for the visit's site in its plan."""
-    same = select(Visit.id).where(Visit.plan_id == visit.plan_id, Visit.site_id == visit.site_id)
-    return visiting.holders(db.session.scalars(same).all()).values()
 
 
 def _replaced(visit: Visit) -> bool:
@@ -210,54 +203,70 @@ def _seal(
 
 def _draw(
     plan: Plan, sealed: Draw, *, by: Person | str, now: datetime, rng: Random, replaces: Visit | None = None
-) -> Sequence[Visit]:
-    result = drawn_from(ballot.load(sealed.given), sealed.seed)
+) -> Draw:
+    given = ballot.load(sealed.given)
+    result = drawn_from(given, sealed.seed)
     if result.lacking:
         raise Conflict(LACKING, code="lacking")
     sealed.drawn = ballot.dump_drawn(result)
     sealed.drawn_hash, sealed.drawn_at = chance.fingerprint(sealed.drawn), now
-    visits = _visits(plan, sealed, result.assignments, replaces, rng)
+    _hand_out(plan, sealed, given, result.assignments, replaces, rng)
     audit.record("draw.drawn", sealed, by=by, at=now, plan=str(plan.id), drawn_hash=sealed.drawn_hash)
-    return visits
+    return sealed
 
 
-def _visits(
-    plan: Plan, sealed: Draw, assignments: Iterable[ballot.Assignment], replaces: Visit | None, rng: Random
-) -> Sequence[Visit]:
-    windows = {one.position: one for one in plan.windows}
+def _hand_out(
+    plan: Plan,
+    sealed: Draw,
+    given: Given,
+    assignments: Iterable[ballot.Assignment],
+    replaces: Visit | None,
+    rng: Random,
+) -> None:
+    """Write the visits down in no order that tells of the draw, and whose each is. A city's are many: row by row."""
+    windows = {one.position: _open(one) for one in plan.windows}
     people = visiting.lots_of(sealed.id)
-    versions = _versions(plan, sealed) if replaces is None else {str(replaces.site_id): replaces.checklist_version_id}
-    made = []
-    for one in assignments:
-        visit = _visit(plan, sealed, one, windows[one.window], replaces)
-        visit.checklist_version_id, visit.alias = versions[one.site], rng.choice(ALIASES)
-        made.append((visit, people[one.lot]))
-    made.sort(key=lambda pair: pair[0].id)
-    db.session.add_all(visit for visit, _ in made)
-    db.session.flush()
-    visiting.hand_each((visit.id, visit.site_id, day_of(visit.closes_at), person) for visit, person in made)
-    return [visit for visit, _ in made]
+    versions = _versions(plan, given) if replaces is None else {str(replaces.site_id): replaces.checklist_version_id}
+    made = [
+        (
+            _visit(one, windows[one.window], replaces)
+            | {
+                "plan_id": plan.id,
+                "draw_id": sealed.id,
+                "checklist_version_id": versions[one.site],
+                "alias": rng.choice(ALIASES),
+            },
+            people[one.lot],
+        )
+        for one in assignments
+    ]
+    made.sort(key=lambda pair: pair[0]["id"])
+    if not made:
+        return
+    db.session.execute(insert(Visit), [visit for visit, _ in made])
+    visiting.hand_each((visit["id"], visit["site_id"], day_of(visit["closes_at"]), person) for visit, person in made)
 
 
-def _versions(plan: Plan, sealed: Draw) -> Mapping[str, uuid.UUID]:
+def _versions(plan: Plan, given: Given) -> Mapping[str, uuid.UUID]:
     """By site, the checklist that its stratum is looked at with."""
     asked = {(quota.district_code, quota.type_code): quota.checklist_version_id for quota in plan.quotas}
-    return {site.id: asked[one.key] for one in ballot.load(sealed.given).strata for site in one.sites}
+    return {site.id: asked[one.key] for one in given.strata for site in one.sites}
 
 
-def _visit(plan: Plan, sealed: Draw, one: ballot.Assignment, window: PlanWindow, replaces: Visit | None) -> Visit:
+def _open(window: PlanWindow) -> dict[str, Any]:
+    """What a visit takes from its window."""
     span = planning.span(plans.window(window))
-    if span is None:
+    return {"window_id": window.id} | ({"opens_at": span[0], "closes_at": span[1]} if span else {})
+
+
+def _visit(one: ballot.Assignment, window: Mapping[str, Any], replaces: Visit | None) -> dict[str, Any]:
+    if "opens_at" not in window:
         raise AssertionError("a window without a day is not drawn")
-    return Visit(
-        id=uuid.uuid4(),
-        plan_id=plan.id,
-        draw_id=sealed.id,
-        site_id=uuid.UUID(one.site),
-        window_id=window.id,
-        turn=replaces.turn if replaces else one.turn,
-        second=replaces.second if replaces else one.second,
-        state=VisitState.WAITING,
-        opens_at=span[0],
-        closes_at=span[1],
-    )
+    return {
+        **window,
+        "id": uuid.uuid4(),
+        "site_id": uuid.UUID(one.site),
+        "turn": replaces.turn if replaces else one.turn,
+        "second": replaces.second if replaces else one.second,
+        "state": VisitState.WAITING,
+    }

@@ -65,7 +65,13 @@ def _elsewhere(photo: Photo, own: Collection[UUID]) -> bool:
 
 
 def _previous(visit: Visit, record: VisitRecord) -> list[Answer] | None:
-    """What was answered the last time somebody was there; the other of a pair is not meant."""
+    """What was answered the last time somebody was there."""
+    before = previous(visit, record)
+    return brought.answers(before) if before else None
+
+
+def previous(visit: Visit, record: VisitRecord) -> Visit | None:
+    """The last visit to the place before the record; the other of a pair is not meant."""
     here = select(Visit).where(Visit.site_id == visit.site_id, Visit.id != visit.id, Visit.state.in_(CAME_IN))
     every = db.session.scalars(here.options(selectinload(Visit.records))).all()
     earlier = [
@@ -73,7 +79,7 @@ def _previous(visit: Visit, record: VisitRecord) -> list[Answer] | None:
         for one in every
         if (one.plan_id, one.turn) != (visit.plan_id, visit.turn) and brought.arrived_at(one) < record.arrived_at
     ]
-    return brought.answers(max(earlier, key=lambda told: told[:2])[2]) if earlier else None
+    return max(earlier, key=lambda told: told[:2])[2] if earlier else None
 
 
 def _others_records(visit: Visit) -> Sequence[VisitRecord]:

@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, Text, UniqueConstraint, false, text, true
+from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, Text, UniqueConstraint, false, text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from inspection.checks.workflow import VisitState as VisitState
@@ -84,6 +84,10 @@ class Site(Model):
     def audit_ref(self) -> str:
         """How the audit chain names it."""
         return f"site:{self.id}"
+
+
+CAN_BE_VISITED: ColumnElement[bool] = Site.active & (Site.cell != "")
+"""In use, and somebody has said where it is: nobody is sent to the street's office instead."""
 
 
 class Checklist(Model):
@@ -265,6 +269,7 @@ class Visit(Model):
         Index("ix_visit_plan_id_state", "plan_id", "state", "id"),
         Index("ix_visit_site_id_opens_at", "site_id", "opens_at"),
         Index("ix_visit_state_closes_at", "state", "closes_at"),
+        Index("ix_visit_state_ended_at_id", "state", "ended_at", "id"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)

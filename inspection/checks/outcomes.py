@@ -11,7 +11,7 @@ from sqlalchemy.orm import selectinload
 
 from inspection.checks import agreement, brought, results
 from inspection.checks.agreement import Agreement
-from inspection.checks.models import ChecklistVersion, Plan, Site, Visit
+from inspection.checks.models import CAN_BE_VISITED, ChecklistVersion, Plan, Site, Visit
 from inspection.checks.results import Loss, Result, Stratum
 from inspection.checks.scoring import SHARES, Verdict
 from inspection.checks.workflow import VisitState
@@ -22,7 +22,7 @@ CITY = ""
 
 
 def freeze(plan: Plan) -> None:
-    """Note how many active sites each stratum has: the weights of the results. For whoever seals the plan."""
+    """Note how many sites of each stratum can be visited: the weights of the results. For whoever seals the plan."""
     known = _population(plan)
     for quota in plan.quotas:
         quota.population = known[quota.district_code, quota.type_code]
@@ -41,12 +41,24 @@ def whole(plan: Plan) -> Result:
 
 def losses(plan: Plan, version: ChecklistVersion) -> list[Loss]:
     """The items of one checklist version that lost points, the most first."""
-    return results.losses(
-        [
-            {key: (Fraction(one["earned"]), one["possible"], one["verdict"] == Verdict.FAILED) for key, one in items}
-            for items in (_items(visit) for visit in accepted(plan) if visit.checklist_version_id == version.id)
-        ]
-    )
+    return results.losses([_reckoned(visit) for visit in accepted(plan) if visit.checklist_version_id == version.id])
+
+
+def worst(plan: Plan, most: int) -> dict[str, list[str]]:
+    """By district, the words of the items that lost most there, of all its checklists together."""
+    texts: dict[str, str] = {}
+    by_district: defaultdict[str, list[Mapping[str, tuple[Fraction, int, bool]]]] = defaultdict(list)
+    for visit in accepted(plan):
+        texts |= {item.key: item.text for item in brought.content(visit).items}
+        by_district[visit.site.district_code].append(_reckoned(visit))
+    return {
+        district: [texts[one.key] for one in results.losses(visits)[:most]] for district, visits in by_district.items()
+    }
+
+
+def below(plan: Plan, least: int) -> Counter[str]:
+    """By district, how many of its places scored less."""
+    return Counter(one.district for one in strata(plan) for score in one.sites if score < least)
 
 
 def agreements(plan: Plan, version: ChecklistVersion) -> list[Agreement]:
@@ -94,7 +106,7 @@ def _population(plan: Plan) -> Counter[tuple[str, str]]:
     wanted = {quota.district_code for quota in plan.quotas}
     counted = (
         select(Site.district_code, Site.type_code, func.count())
-        .where(Site.district_code.in_(wanted), Site.active)
+        .where(Site.district_code.in_(wanted), CAN_BE_VISITED)
         .group_by(Site.district_code, Site.type_code)
     )
     return Counter({(district, kind): number for district, kind, number in db.session.execute(counted)})
@@ -103,6 +115,13 @@ def _population(plan: Plan) -> Counter[tuple[str, str]]:
 def _items(visit: Visit) -> Iterable[tuple[str, Mapping[str, Any]]]:
     kept: Mapping[str, Mapping[str, Any]] = visit.score["items"] if visit.score else {}
     return kept.items()
+
+
+def _reckoned(visit: Visit) -> dict[str, tuple[Fraction, int, bool]]:
+    """By item the points earned, those that were possible, and whether it failed."""
+    return {
+        key: (Fraction(one["earned"]), one["possible"], one["verdict"] == Verdict.FAILED) for key, one in _items(visit)
+    }
 
 
 def _verdicts(visit: Visit) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
@@ -127,6 +128,13 @@ def numbers(person: Person, asked: Filters) -> Numbers:
     counted = select(func.count(), func.sum(case((Site.cell == "", 1), else_=0)), func.count(Site.unit_id))
     every, nowhere, held = db.session.execute(counted.where(*conditions(person, asked))).one()
     return Numbers(every, int(nowhere or 0), every - held)
+
+
+def in_use() -> Counter[tuple[str, str]]:
+    """By district and type, how many sites there are in use: what a plan can be drawn from."""
+    counted = select(Site.district_code, Site.type_code, func.count()).where(Site.active)
+    rows = db.session.execute(counted.group_by(Site.district_code, Site.type_code))
+    return Counter({(district, kind): number for district, kind, number in rows})
 
 
 def near(point: Point, *, radius_m: float = NEAR_M, besides: uuid.UUID | None = None) -> list[Near]:

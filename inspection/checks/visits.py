@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from inspection.checks.answering import SHORTEST_NOTE
-from inspection.checks.models import Visit, VisitState
+from inspection.checks.models import Plan, Visit, VisitState
 from inspection.kernel import audit, queue
 from inspection.kernel.db import db
 from inspection.kernel.errors import Conflict, Invalid, NotFound
@@ -57,18 +57,22 @@ class Grace:
 
 def open_of(person: Person, *, now: datetime, grace: Grace) -> Sequence[Visit]:
     """The visits that wait for the person and show already, the most urgent first (我的任务)."""
-    mine = _whole().where(Visit.id.in_(visiting.own_open(person)))
+    parts = (Visit.plan, Visit.site, Visit.window, Visit.checklist_version)
+    whole = select(Visit).options(*(joinedload(part) for part in parts))
+    mine = whole.where(Visit.id.in_(visiting.own_open(person)))
     shown = [visit for visit in db.session.scalars(mine) if waits(visit, now, grace)]
     return sorted(shown, key=lambda visit: (due(visit, grace), visit.id))
 
 
 def known(person: Person, visit_id: uuid.UUID, *, now: datetime) -> Visit:
     """The person's own visit, also one that is over; raises NotFound for anything else, and before its hour."""
-    visit = db.session.scalars(_whole().where(Visit.id == visit_id)).one_or_none()
+    # The plan comes along in the same question: asking for it later would tell that there is a visit.
+    with_plan = select(Visit, Plan).join(Plan, Plan.id == Visit.plan_id).where(Visit.id == visit_id)
+    found = db.session.execute(with_plan).one_or_none()
     mine = visiting.holds(person, visit_id)
-    if visit is None or not mine or now < shows_at(visit):
+    if found is None or not mine or now < shows_at(found[0]):
         raise NotFound(N_("没有这次走访。"))
-    return visit
+    return found[0]
 
 
 def decline(visit_id: uuid.UUID, *, reason: Decline, text: str, by: Person, now: datetime) -> Visit:
@@ -132,11 +136,6 @@ def waits(visit: Visit, now: datetime, grace: Grace) -> bool:
 def shows_picture(person: Person, photo_id: uuid.UUID, *, now: datetime, grace: Grace) -> bool:
     """Whether the photo is of a place to which the person goes."""
     return any(visit.site.photo_id == photo_id for visit in open_of(person, now=now, grace=grace))
-
-
-def _whole() -> Select[Visit]:
-    parts = (Visit.plan, Visit.site, Visit.window, Visit.checklist_version)
-    return select(Visit).options(*(joinedload(part) for part in parts))
 
 
 def _written(reason: Decline, text: str) -> str:

@@ -14,7 +14,7 @@ from inspection.people import service as people
 from inspection.people.models import Person
 
 NOTE = "演示数据"
-OF_SETTING = {"lane": ("lane", 2), "village": ("village", 1), "estate": ("compound", 2), "road": ("crossing", 2)}
+OF_SETTING = {"lane": ("lane", 10), "village": ("village", 1), "estate": ("compound", 8), "road": ("crossing", 2)}
 """Setting → type of site, and how many a district has at most."""
 OF_STREETS = (("market", "{street}便民市场"), ("public_toilet", "{street}公共卫生间"))
 """Type of site, and what one is called after its street."""

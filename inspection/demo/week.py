@@ -11,6 +11,7 @@ from sqlalchemy import select
 from inspection import jobs
 from inspection.demo.case import Case
 from inspection.demo.cast import KNOWN, PASSWORD, Office, assemble, hire, known_phones
+from inspection.demo.checking import Checking
 from inspection.demo.hands import Hands
 from inspection.demo.learning import learn
 from inspection.demo.moments import Moments
@@ -99,7 +100,9 @@ def build(tools: Tools, *, now: datetime, echo: Echo) -> None:
     echo(f"演示数据：{len(cases)} 条线索，{len(cast.inspectors)} 名督查员，{len(cast.handlers)} 个承办单位……")
     hands = Hands(tools, cast, Studio(), rng)
     stories = Stories(hands, moments, hours, rng)
-    _play([script(stories, case) for case, script in cases] + [stories.weekly()], tools, moments.now, echo)
+    checking = Checking(hands, moments, rng)
+    offices = [stories.weekly(), checking.ended(), checking.running()]
+    _play([script(stories, case) for case, script in cases] + offices, tools, moments.now, echo)
     echo("演示数据：完成。")
 
 

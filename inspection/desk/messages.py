@@ -17,7 +17,7 @@ from inspection.kernel.errors import Invalid
 from inspection.kernel.text import N_
 from inspection.notifications import inbox, outgoing, outlets, preferences
 from inspection.notifications.models import Message
-from inspection.notifications.rules import GIVEN
+from inspection.notifications.rules import GIVEN, UNFILLED, VISIT_RECEIVED
 from inspection.notifications.service import DIGEST
 from inspection.people.access import Right
 from inspection.people.models import Person
@@ -33,7 +33,14 @@ from inspection.web.tools import tools
 
 PAGE = 30
 NOTICE_DRAFTED = "notice.drafted"
-OPENS = {DIGEST: N_("看待办"), NOTICE_DRAFTED: N_("看通报"), GIVEN: N_("看分给我的")}
+OPENS = {
+    DIGEST: N_("看待办"),
+    NOTICE_DRAFTED: N_("看通报"),
+    GIVEN: N_("看分给我的"),
+    VISIT_RECEIVED: N_("去审走访"),
+    UNFILLED: N_("看方案"),
+}
+PAGES = {NOTICE_DRAFTED: "desk.notices", VISIT_RECEIVED: "desk.reviews", UNFILLED: "desk.plans"}
 OPEN = "open"
 
 
@@ -168,7 +175,7 @@ def _target(message: Message) -> str | None:
         return url_for("desk.tickets", view=View.IN_HAND.value)
     if message.kind == GIVEN:
         return url_for("desk.triage", **Filter(whose=Whose.MINE.value).query())
-    return url_for("desk.notices") if message.kind == NOTICE_DRAFTED else None
+    return url_for(PAGES[message.kind]) if message.kind in PAGES else None
 
 
 def _hour(name: str) -> time:

@@ -8,6 +8,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
+from inspection.checks import review_lists
 from inspection.kernel.calendar import now
 from inspection.kernel.text import N_
 from inspection.notifications import deliveries, inbox
@@ -85,6 +86,23 @@ DOORS = (
         lambda person: outboxes.count_waiting(
             person, before=now() - timedelta(hours=tools().settings.unsent_call_hours)
         ),
+    ),
+    Door(
+        "plans",
+        N_("检查方案"),
+        N_("暗访去哪儿、什么时候去，抽签定谁去"),
+        "dice",
+        "desk.plans",
+        Right.PLAN_READ,
+    ),
+    Door(
+        "reviews",
+        N_("走访审核"),
+        N_("督查员交回来的走访，采用或退回补充"),
+        "walk",
+        "desk.reviews",
+        Right.VISIT_REVIEW,
+        review_lists.count,
     ),
     Door(
         "checklists",

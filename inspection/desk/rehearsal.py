@@ -7,12 +7,11 @@ from typing import Any
 
 from inspection.checks import wording
 from inspection.checks.content import Content, Grade, Item, ItemKind
+from inspection.checks.scoring import FAIR_SHARE
 
 PASSED, FAILED, SKIPPED = "y", "n", "s"
 SIGNS = {PASSED: "✓", FAILED: "✕", SKIPPED: "–"}
 SKIP = "skip"
-FAIR_SHARE = Fraction(3, 5)
-"""[D] What 基本合格 earns of an item's points."""
 LONGEST = 9
 MOST_SQUARES = 14
 """With more items than this only the section's squares are shown."""

@@ -13,7 +13,7 @@ from inspection.checks.models import Site
 from inspection.checks.site_lists import NOTHING, RETIRED, WITHOUT_PLACE, WITHOUT_UNIT, Filters, Numbers
 from inspection.checks.site_map import Frame
 from inspection.citymap import sight
-from inspection.desk import navigation
+from inspection.desk import navigation, site_story
 from inspection.geography import service as geography
 from inspection.geography.areas import Atlas
 from inspection.geography.points import centre, ring
@@ -129,6 +129,7 @@ def page_of(site: Site, *, wrong: str = "") -> str:
         changed=day_words(site.changed_at),
         photo={"src": picture_url(photo, "web"), "waits": picture_url(photo) is None} if photo else None,
         wrong=wrong,
+        story=site_story.told(site, person, now()),
         may_edit=scope(person.role, Right.SITE_EDIT) is not None,
         edit_url=url_for("desk.edit_site", site_id=site.id),
         use_url=url_for("desk.use_site", site_id=site.id),

@@ -5,19 +5,14 @@ Read in the order of the chain, under the lock of its cursor, so that every repo
 
 import json
 import uuid
-from datetime import datetime
-
-from sqlalchemy import select
 
 from inspection.geography import service as geography
 from inspection.kernel.audit import AuditEvent
 from inspection.kernel.db import db
-from inspection.notifications import inbox, outgoing
+from inspection.notifications import counted
 from inspection.notifications.deliveries import News
-from inspection.notifications.models import Message
 from inspection.notifications.outgoing import Facts
 from inspection.notifications.rules import GIVEN_MANY, Rule
-from inspection.people.models import Person
 from inspection.reports.models import Report
 from inspection.triage import assignments
 
@@ -32,17 +27,7 @@ def tell(event: AuditEvent, rule: Rule) -> None:
     if person.audit_ref == event.actor or person.disabled_at:
         return
     key = f"given:{data['batch']}" if data.get("batch") else f"event:{event.seq}"
-    if not inbox.put(News(key, event.name, rule.text, _facts(report), None, event.at), person):
-        _count_on(person, key, event.at)
-
-
-def _count_on(person: Person, key: str, at: datetime) -> None:
-    """One more of what they were told of: it is news again."""
-    known = db.session.scalars(select(Message).where(Message.person_id == person.id, Message.key == key)).one()
-    before = outgoing.read(known.facts).counts or {"count": 1}
-    known.text, known.facts = GIVEN_MANY, Facts(counts={"count": before["count"] + 1}).stored()
-    known.at, known.read_at = at, None
-    db.session.flush()
+    counted.tell(News(key, event.name, rule.text, _facts(report), None, event.at), person, GIVEN_MANY)
 
 
 def _facts(report: Report) -> Facts:

@@ -3,7 +3,7 @@
 Nobody is told here that a report was filed or declined: its author sees that on the phone, and who the author is
 nobody but ``people.identities`` knows. For the same reason no rule tells an inspector. What comes of asking an
 inspector to look, and whether an author is satisfied, is the city's alone and never leaves the house; nor does it
-that a colleague is given a report to decide on.
+that a colleague is given a report to decide on, nor anything of mystery checks.
 """
 
 from collections.abc import Mapping
@@ -61,6 +61,9 @@ EXTENSION_REQUESTED = "ticket.extension_requested"
 JUDGED = "report.judged"
 GIVEN, GIVEN_MANY = "report.assigned", Nn_("有 %(count)s 条线索分给您，请看")
 """A report given to a colleague, and the sentence for several that were given together."""
+VISIT_RECEIVED, VISITS_RECEIVED = "visit.received", Nn_("有 %(count)s 次走访交回了，请审")
+"""A visit to be reviewed, and the sentence for all that came in on one day."""
+UNFILLED = "draw.unfilled"
 
 EVENTS: Mapping[str, Rule] = {
     "ticket.dispatched": Rule(UNIT, N_("%(number)s 派给您单位，请签收")),
@@ -91,6 +94,8 @@ EVENTS: Mapping[str, Rule] = {
     "task.declined": Rule(CITY, N_("%(number)s 督查员去不了，请另请人"), inside=True),
     JUDGED: Rule(CITY, N_("%(number)s 报的人不满意，请看案卷"), inside=True),
     GIVEN: Rule((Audience.COLLEAGUE,), N_("有一条线索分给您，请看"), inside=True),
+    VISIT_RECEIVED: Rule(CITY, N_("有一次走访交回了，请审"), inside=True),
+    UNFILLED: Rule(CITY, N_("有一次走访没有人可派，请看方案"), inside=True),
     "notice.drafted": Rule((Audience.PUBLISHER,), N_("督查通报已起草，请签发")),
 }
 """Event name → who is told."""

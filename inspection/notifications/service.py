@@ -17,7 +17,7 @@ from inspection.kernel.calendar import WorkCalendar, day_of, end_of, start_of
 from inspection.kernel.db import db, insert_once, writing
 from inspection.kernel.holidays import work_calendar
 from inspection.kernel.text import N_
-from inspection.notifications import audience, deliveries, given, inbox, reminders, rules, table
+from inspection.notifications import audience, counted, deliveries, given, inbox, reminders, rules, table
 from inspection.notifications.channels import Ways
 from inspection.notifications.deliveries import News
 from inspection.notifications.models import Reading
@@ -87,11 +87,20 @@ def _read_some(ways: Ways, now: datetime) -> int:
         rule = rules.rule_for(event.name, json.loads(event.data))
         if rule is not None and event.name == rules.GIVEN:
             given.tell(event, rule)
+        elif rule is not None and event.name == rules.VISIT_RECEIVED:
+            _tell_of_visit(event, rule)
         elif rule is not None:
             _tell_of(event, rule, ways, now)
         cursor.seq = event.seq
     db.session.flush()
     return len(events)
+
+
+def _tell_of_visit(event: AuditEvent, rule: Rule) -> None:
+    """Tell the city office that a visit is to be reviewed: one message for all that came in on a day."""
+    news = News(f"{event.name}:{day_of(event.at)}", event.name, rule.text, Facts(), None, event.at)
+    for person in audience.all_of(rule.audiences, unit_id=None, district_code=None, without=event.actor):
+        counted.tell(news, person, rules.VISITS_RECEIVED)
 
 
 def _tell_of(event: AuditEvent, rule: Rule, ways: Ways, now: datetime) -> None:

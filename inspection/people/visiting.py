@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, insert, select, update
 
 from inspection.kernel.db import db
 from inspection.people.models import DrawLot, Person, VisitHolder
@@ -28,10 +28,12 @@ def hand(visit_id: uuid.UUID, *, site_id: uuid.UUID, day: date, to: uuid.UUID) -
 
 def hand_each(holders: Iterable[tuple[uuid.UUID, uuid.UUID, date, uuid.UUID]]) -> None:
     """As ``hand`` for many: visit, site, day and whose it is."""
-    db.session.add_all(
-        VisitHolder(visit_id=visit, site_id=site, day=day, person_id=to) for visit, site, day, to in holders
-    )
-    db.session.flush()
+    rows = [
+        {"visit_id": visit, "site_id": site, "day": day, "person_id": to, "open": True}
+        for visit, site, day, to in holders
+    ]
+    if rows:
+        db.session.execute(insert(VisitHolder), rows)
 
 
 def release(visit_ids: Collection[uuid.UUID]) -> None:

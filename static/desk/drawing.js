@@ -72,11 +72,13 @@ function card(one) {
   return box;
 }
 
-/** Every district in the colour of its number, out of the rows of the table; the classes of the legend. */
-export function coloured(outlines, rows, name, percent) {
+/** Every district in the colour of its number, out of the rows of the table; the classes of the legend. A scale of its own
+    (the least of each class, up to a hundred) stands without the sign of percent. */
+export function coloured(outlines, rows, name, percent, scale = null) {
   const numbers = new Map(rows.filter((row) => name in row.dataset).map((row) => [row.dataset.code, Number(row.dataset[name])]));
-  const largest = percent ? 100 : Math.max(1, ...numbers.values());
-  const least = percent ? FIFTHS : steps(largest);
+  const unit = percent && !scale ? "%" : "";
+  const largest = percent || scale ? 100 : Math.max(1, ...numbers.values());
+  const least = scale ?? (percent ? FIFTHS : steps(largest));
   const known = new Set(rows.map((row) => row.dataset.code));
   outlines.eachLayer((district) => {
     const code = String(district.feature.properties.adcode);
@@ -84,9 +86,9 @@ export function coloured(outlines, rows, name, percent) {
     const path = district.getElement();
     if (number === undefined) return known.has(code) && (path.dataset.few = "");
     path.dataset.shade = district.nameTag.dataset.shade = shade(number, least);
-    tag(district, `${number.toLocaleString("en")}${percent ? "%" : ""}`);
+    tag(district, `${number.toLocaleString("en")}${unit}`);
   });
-  return classes(ranges(least, largest, percent ? "%" : ""));
+  return classes(ranges(least, largest, unit));
 }
 
 /** A district as a bare outline again. */

@@ -17,6 +17,9 @@ export function steps(largest) {
 /** The same for percent: fifths. */
 export const FIFTHS = [0, 20, 40, 60, 80];
 
+/** The same for scores: what is below 60 is one class, and what is near the top is told apart. */
+export const SCORES = [0, 60, 80, 90, 95];
+
 /** The class of a number, from 1; 0 below all. */
 export const shade = (number, least) => least.filter((one) => number >= one).length;
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { FIFTHS, ranges, shade, steps } from "./shades.js";
+import { FIFTHS, SCORES, ranges, shade, steps } from "./shades.js";
 
 test("few have a class each, many go in steps of proportion on round numbers", () => {
   assert.deepEqual(steps(1), [1]);
@@ -29,4 +29,9 @@ test("the legend names what each class holds", () => {
   assert.deepEqual(ranges([1, 5, 20, 50, 300], 1234), ["1–4", "5–19", "20–49", "50–299", "300–1,234"]);
   assert.deepEqual(ranges([1, 2], 2), ["1", "2"]);
   assert.deepEqual(ranges(FIFTHS, 100, "%").at(-1), "80–100%");
+});
+
+test("scores near the top are told apart", () => {
+  assert.deepEqual([59.9, 60, 89.9, 90, 95, 100].map((score) => shade(score, SCORES)), [1, 2, 3, 4, 5, 5]);
+  assert.deepEqual(ranges(SCORES, 100), ["0–59", "60–79", "80–89", "90–94", "95–100"]);
 });

@@ -10,11 +10,11 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from inspection.checks.content import dump
-from inspection.checks.models import ChecklistVersion, Site, Visit, VisitRecord, VisitState
+from inspection.checks.models import Site, Visit, VisitRecord, VisitState
 from inspection.kernel.calendar import now
 from inspection.kernel.db import db, writing
 from inspection.people.models import Person
-from inspection.photos.models import Manifest
+from inspection.photos.models import Manifest, ManifestKind
 from inspection.photos.service import plain
 from inspection.web.tools import tools
 from tests.checks.make_checks import MakeChecks, content
@@ -110,7 +110,7 @@ def test_a_visit_comes_with_all_that_is_needed_without_a_network(walker: Walker)
         "asked": None,
     }
     assert [item["key"] for item in told["content"]["sections"][0]["items"]] == ["q1", "q2"]
-    assert dump(content()) == db.session.scalars(db.select(ChecklistVersion)).one().content
+    assert dump(content()) == visit.checklist_version.content
 
 
 def test_it_is_kept_nowhere_on_the_way_and_its_mark_tells_nothing(walker: Walker) -> None:
@@ -123,7 +123,8 @@ def test_it_is_kept_nowhere_on_the_way_and_its_mark_tells_nothing(walker: Walker
 def test_the_places_picture_is_shown_while_the_visit_waits_and_to_nobody_else(walker: Walker) -> None:
     manifest_id = walker.make.evidence(now())
     with writing():
-        photo = db.session.get_one(Manifest, manifest_id).photos[0]
+        manifest = db.session.get_one(Manifest, manifest_id)
+        manifest.kind, photo = ManifestKind.SITE, manifest.photos[0]
         db.session.get_one(Site, walker.site.id).photo_id = photo.id
     work()
 

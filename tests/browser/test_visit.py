@@ -20,7 +20,7 @@ from inspection.kernel.db import db, writing
 from inspection.people import visiting
 from inspection.people.models import Person
 from inspection.photos import service as photos
-from inspection.photos.models import Manifest
+from inspection.photos.models import Manifest, ManifestKind
 from inspection.web.tools import tools
 from tests.browser.conftest import KEPT, PHONE, People, Visitor, settled
 from tests.browser.test_field_app_look import AXE, LOOKS, SCRIPTS, SIZES, findings
@@ -29,7 +29,8 @@ from tests.make import SPOT, Make, jpeg
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("office", ["sqlite"], indirect=True, scope="module")]
 
-VISITS_KEPT = KEPT.replace("KEY", "visits")
+VISITS_KEPT, PICTURES_KEPT = KEPT.replace("KEY", "visits"), KEPT.replace("KEY", "pictures")
+"""Whether the phone has the visits, and a moment later the pictures of their places."""
 LEFT = """async () => {
   const shell = document.querySelector("script[type=module]").src;
   const { openStore } = await import(new URL("store.js", shell));
@@ -136,6 +137,7 @@ def street_of(
         opened.append(one)
         page = one.open_app(phone)
         settled(page, VISITS_KEPT)
+        settled(page, PICTURES_KEPT)
         page.evaluate("navigator.serviceWorker.ready.then(() => true)")
         return Street(visit_id, one)
 
@@ -147,7 +149,10 @@ def street_of(
 
 def pictured(make: Make) -> uuid.UUID:
     """A picture of the place, its small copies made by the server."""
-    photo_id = db.session.get_one(Manifest, make.evidence(now())).photos[0].id
+    manifest_id = make.evidence(now())
+    with writing():
+        manifest = db.session.get_one(Manifest, manifest_id)
+        manifest.kind, photo_id = ManifestKind.SITE, manifest.photos[0].id
     photos.derive(photo_id, storage=tools().storage, now=now())
     return photo_id
 

@@ -49,6 +49,7 @@ def bring(
         "lat": spot[0] if spot else None,
         "lng": spot[1] if spot else None,
         "received_at": at + lasting,
+        "used": True,
         "number": f"{uuid.uuid4().int % 10**9:09d}",
     }
     facts = {one.sha256: photos.store(tools().storage, one.sha256, one.bytes, [data], limits()) for one, data in taken}

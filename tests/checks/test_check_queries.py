@@ -8,9 +8,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import Connection, event
 
-from inspection.checks import findings, outcomes
+from inspection.checks import findings, outcomes, progress, review_lists, site_time
 from inspection.checks.models import Plan
+from inspection.kernel.calendar import now
 from inspection.kernel.db import db, writing
+from inspection.people.models import Person
 from inspection.reports.models import Report
 from inspection.triage import following
 from inspection.triage import service as triage
@@ -68,3 +70,22 @@ def test_the_way_from_a_visit_to_a_case_finds_by_an_index(sqlite_app: Flask, slo
     findings.release_due(now=OUT)
 
     assert slow == []
+
+
+def test_the_queue_the_plans_page_and_a_places_story_find_by_an_index(sqlite_app: Flask, slow: list[str]) -> None:
+    house = House(Make(sqlite_app), MakeChecks())
+    site = house.checks.site()
+    house.accepted(answers(q1=PASS, q2=FAIL), site)
+    findings.release_due(now=OUT)
+    slow.clear()
+    city, plan = db.session.get_one(Person, house.city.id), db.session.get_one(Plan, house.plan.id)
+
+    review_lists.page(city, limit=30)
+    review_lists.page(city, after=(now(), site.id), limit=30)
+    review_lists.count(city)
+    progress.places(plan)
+    progress.unfilled(plan)
+    outcomes.worst(plan, 2)
+    story = site_time.story(site, by=city, now=OUT)
+
+    assert story and len(story.visits) == 1 and slow == []

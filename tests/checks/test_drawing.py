@@ -71,7 +71,8 @@ def sealed(plan: Plan, now: datetime = NOW) -> Draw:
 def drawn(plan: Plan, now: datetime = NOW) -> list[Visit]:
     with writing():
         plan = db.session.get_one(Plan, plan.id)
-        return list(drawing.draw(plan, by=by(plan), now=now, rng=rng()))
+        draw = drawing.draw(plan, by=by(plan), now=now, rng=rng())
+        return list(db.session.scalars(select(Visit).where(Visit.draw_id == draw.id).order_by(Visit.id)))
 
 
 def whole(plan: Plan) -> list[Visit]:
@@ -372,11 +373,21 @@ def test_sealing_freezes_what_each_stratum_weighs(make: Make, checks: MakeChecks
     at_hand(make, 3)
     plan = planned(make, checks, sites=2, of=5)
     checks.site(active=False)
+    checks.site(cell="")
 
     sealed(plan)
     checks.site()
 
     assert [quota.population for quota in db.session.get_one(Plan, plan.id).quotas] == [5]
+
+
+def test_nobody_is_sent_to_a_site_of_which_nobody_has_said_where_it_is(make: Make, checks: MakeChecks) -> None:
+    at_hand(make, 3)
+    checks.site(cell="")
+    placed = checks.site()
+    plan = checks.plan(make.city(), checks.checklist(), sites=1)
+
+    assert [visit.site_id for visit in whole(plan)] == [placed.id]
 
 
 def test_a_plan_is_sealed_once_and_drawn_once(make: Make, checks: MakeChecks) -> None:

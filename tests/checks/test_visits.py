@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import event
 
-from inspection.checks import records, visits
+from inspection.checks import brought, records, visits
 from inspection.checks.content import Answer
 from inspection.checks.models import Outcome, Plan, Visit, VisitRecord, VisitState
 from inspection.checks.visits import Decline
@@ -287,6 +287,17 @@ def test_what_is_out_of_its_time_is_kept_with_a_receipt_and_told_plainly(
 
     assert kept.record.number and not kept.record.used and "不算数" in kept.unused
     assert state_of(visit) is VisitState.WAITING and not jobs_of(visit)
+
+
+def test_what_was_kept_and_does_not_count_is_no_part_of_what_the_office_looks_at(
+    plan: Plan, checks: MakeChecks, drawn: Person
+) -> None:
+    visit = checks.visit(plan, checks.site(), drawn, opens_at=NOW)
+    early = send(drawn, new_record(visit, answers=(TWO_GOOD[0], Answer("q2", skipped=True)), now=NOW - HOUR))
+    whole = send(drawn, new_record(visit, now=NOW + HOUR), now=NOW + HOUR)
+
+    assert (early.record.used, whole.record.used) == (False, True)
+    assert [one.id for one in brought.records(db.session.get_one(Visit, visit.id))] == [whole.record.id]
 
 
 def test_what_comes_for_a_visit_that_was_called_off_is_kept_and_told_plainly(

@@ -77,7 +77,7 @@ def test_what_the_city_alone_may_know_is_told_to_the_city_and_stays_inside(name)
 
     if name == "report.assigned":
         assert rule.inside and rule.audiences == (Audience.COLLEAGUE,) and not rule.for_groups
-    elif name.startswith(("task.", "report.")):
+    elif name.startswith(("task.", "report.", "visit.", "draw.")):
         assert rule.inside and rule.audiences == (Audience.CITY,) and not rule.for_groups
     else:
         assert not rule.inside
@@ -90,13 +90,15 @@ def test_a_groups_news_is_the_offices_and_nobody_elses():
         "task.done",
         "task.declined",
         "report.judged",
+        "visit.received",
+        "draw.unfilled",
     }
 
 
 @pytest.mark.parametrize("name", sorted(EVENTS))
 def test_a_sentence_has_the_tickets_number_and_no_other_place_to_fill(name):
     assert re.findall(r"%\((\w+)\)", EVENTS[name].text) == (
-        [] if name in {"notice.drafted", "report.assigned"} else ["number"]
+        [] if name in {"notice.drafted", "report.assigned", "visit.received", "draw.unfilled"} else ["number"]
     )
 
 
