@@ -17,15 +17,18 @@ from sqlalchemy import inspect, text
 from inspection.checks.models import Plan
 from inspection.kernel.calendar import DAY
 from inspection.kernel.db import db, writing
+from inspection.people.access import Role
 from inspection.people.models import Person, Unit
 from inspection.reports import questions
 from inspection.reports.models import Category, PlateReading, Report
+from inspection.roster.models import RosterImport
 from inspection.tickets import assistance, comments, requests
 from inspection.tickets.annexes import Assist, Audience
 from inspection.tickets.deadlines import Limit
 from inspection.tickets.deadlines import Unit as TimeUnit
 from inspection.tickets.models import Ticket
 from inspection.tickets.workflow import State
+from inspection.training.models import LessonPass, LessonTry, LessonVersion
 from inspection.triage import assignments
 from tests.checks.make_checks import MakeChecks
 from tests.make import NOW, Make
@@ -168,3 +171,32 @@ def test_what_a_machine_read_goes_down_with_its_table_and_leaves_the_rest(make: 
 
     assert {name: _count(name) for name in before} == before | {"plate_reading": 0}
     assert before["plate_reading"] == 1 and db.session.get_one(Report, report_id).plate == "京A6K318"
+
+
+def test_tries_and_lists_that_were_handed_in_go_down_with_their_tables_and_leave_the_rest(make: Make) -> None:
+    admin, person = make.person(Role.ADMIN), make.inspector()
+    with writing():
+        version = db.session.scalars(db.select(LessonVersion)).first()
+        assert version
+        tried = {"person_id": person.id, "version_id": version.id}
+        db.session.add(LessonTry(tries=3, **tried))
+        db.session.add(LessonPass(right=3, asked=3, passed_at=NOW, **tried))
+        db.session.add(
+            RosterImport(
+                by_id=admin.id,
+                file_name="花名册.csv",
+                sha256="a" * 64,
+                fresh=1,
+                changed=0,
+                plan_hash="b",
+                looked_at=NOW,
+            )
+        )
+    db.session.remove()
+    kept = {name: _count(name) for name in ("person", "lesson", "lesson_version", "lesson_pass", "audit_event")}
+
+    downgrade(revision="0027")
+    upgrade()
+
+    assert {name: _count(name) for name in kept} == kept and kept["lesson_pass"] == 1
+    assert (_count("lesson_try"), _count("roster_import")) == (0, 0)

@@ -93,8 +93,7 @@ def print_all() -> ResponseReturnValue:
     people = lists.without_sheet(asked, by=person, now=moment, today=today, limit=PAGE)
     if not people:
         return redirect(back, HTTPStatus.SEE_OTHER)
-    every = len(lists.without_sheet(asked, by=person, now=moment, today=today, limit=lists.MOST_COUNTED))
-    left = every - len(people)
+    left = lists.number_without_sheet(asked, by=person, now=moment, today=today) - len(people)
     further = {"number": left, "url": url_for("desk.roster_sheets", **asked.pairs)} if left else None
     return printed(people, further=further, back_url=back)
 
@@ -131,7 +130,7 @@ def _page(asked: Filters, after: uuid.UUID | None, *, wrong: Invalid | None = No
     today = day_of(moment)
     found = [] if wrong else lists.page(asked, by=person, today=today, after=after, limit=PAGE + 1)
     further = found[PAGE - 1][0].id if len(found) > PAGE else None
-    waiting = [] if wrong else lists.without_sheet(asked, by=person, now=moment, today=today, limit=lists.MOST_COUNTED)
+    waiting = 0 if wrong else lists.number_without_sheet(asked, by=person, now=moment, today=today)
     return render_template(
         "desk/roster/list.html",
         nav=navigation.bar(person, "roster"),
@@ -145,7 +144,7 @@ def _page(asked: Filters, after: uuid.UUID | None, *, wrong: Invalid | None = No
         batch=bool(asked.batch),
         clear_url=url_for("desk.roster") if asked != NOTHING or wrong else "",
         sheets={
-            "number": len(waiting),
+            "number": waiting,
             "most": PAGE,
             "url": url_for("desk.roster_sheets", **asked.pairs),
         }

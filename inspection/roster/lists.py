@@ -22,8 +22,6 @@ CODE = re.compile(r"[a-z0-9_-]{1,40}")
 LONGEST_WORDS = 80
 YES, NO = "yes", "no"
 CLOSED, NEVER = "closed", "never"
-MOST_COUNTED = 2_000
-"""So many who have no sheet yet are counted."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +96,7 @@ def stream(asked: Filters, *, by: Person, today: date) -> Iterator[Entry]:
 
 def number(asked: Filters, *, by: Person, today: date) -> int:
     """How many there are."""
-    return db.session.scalar(select(func.count()).select_from(_wanted(asked, by, today).order_by(None).subquery())) or 0
+    return _number(_wanted(asked, by, today))
 
 
 def without_sheet(asked: Filters, *, by: Person, now: datetime, today: date, limit: int) -> Sequence[Person]:
@@ -106,17 +104,13 @@ def without_sheet(asked: Filters, *, by: Person, now: datetime, today: date, lim
 
     So that the sheets of a whole selection are printed portion by portion: whoever has one is not in the next.
     """
-    signed_in = select(Device.id).where(
-        Device.person_id == Person.id, Device.ended_at.is_(None), Device.expires_at > now
-    )
-    invited = select(Invitation.id).where(
-        Invitation.person_id == Person.id,
-        Invitation.spent_at.is_(None),
-        Invitation.revoked_at.is_(None),
-        Invitation.expires_at > now,
-    )
-    wanted = _wanted(asked, by, today).where(Person.disabled_at.is_(None), ~signed_in.exists(), ~invited.exists())
+    wanted = _without_sheet(asked, by, now, today)
     return [person for person, _profile in db.session.execute(wanted.limit(limit))]
+
+
+def number_without_sheet(asked: Filters, *, by: Person, now: datetime, today: date) -> int:
+    """How many of them there are."""
+    return _number(_without_sheet(asked, by, now, today))
 
 
 def find(person_id: uuid.UUID, *, by: Person) -> Entry:
@@ -167,6 +161,23 @@ def _wanted(asked: Filters, by: Person, today: date) -> Select[Person, Profile]:
     access.require(by.role, Right.PEOPLE_MANAGE)
     wanted = select(Person, Profile).outerjoin(Profile, Profile.person_id == Person.id)
     return wanted.where(Person.role == Role.INSPECTOR, *_asked(asked, today)).order_by(Person.name, Person.id)
+
+
+def _without_sheet(asked: Filters, by: Person, now: datetime, today: date) -> Select[Person, Profile]:
+    signed_in = select(Device.id).where(
+        Device.person_id == Person.id, Device.ended_at.is_(None), Device.expires_at > now
+    )
+    invited = select(Invitation.id).where(
+        Invitation.person_id == Person.id,
+        Invitation.spent_at.is_(None),
+        Invitation.revoked_at.is_(None),
+        Invitation.expires_at > now,
+    )
+    return _wanted(asked, by, today).where(Person.disabled_at.is_(None), ~signed_in.exists(), ~invited.exists())
+
+
+def _number(wanted: Select[Person, Profile]) -> int:
+    return db.session.scalar(wanted.with_only_columns(func.count()).order_by(None)) or 0
 
 
 def _asked(asked: Filters, today: date) -> Iterator[ColumnElement[bool]]:
