@@ -20,6 +20,7 @@ from inspection.desk import (
     ledger_import,
     messages,
     notices,
+    openings,
     outboxes,
     outlines,
     plates,
@@ -71,5 +72,6 @@ for module in (
     reminders,
     talk,
     units,
+    openings,
 ):
     module.attach(blueprint)

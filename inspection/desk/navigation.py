@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from inspection.kernel.calendar import now
 from inspection.kernel.text import N_
 from inspection.notifications import deliveries, inbox
-from inspection.people import access, outboxes
+from inspection.people import access, openings, outboxes
 from inspection.people.access import Right, Role
 from inspection.people.models import Person
 from inspection.tickets import lists
@@ -85,6 +85,16 @@ DOORS = (
         lambda person: outboxes.count_waiting(
             person, before=now() - timedelta(hours=tools().settings.unsent_call_hours)
         ),
+    ),
+    Door(
+        "openings",
+        N_("查看身份"),
+        N_("暗访的督查员是谁，一人申请，另一人同意"),
+        "user",
+        "desk.openings",
+        Right.IDENTITY_OPEN,
+        openings.count_waiting,
+        rare=True,
     ),
     Door(
         "checklists",

@@ -74,6 +74,7 @@ class Right(StrEnum):
     PLAN_MANAGE = "plan.manage"
     CHECKLIST_READ = "checklist.read"
     CHECKLIST_EDIT = "checklist.edit"
+    IDENTITY_OPEN = "identity.open"
 
 
 class Scope(StrEnum):
@@ -162,6 +163,7 @@ RIGHTS: Mapping[Right, Mapping[Role, Scope]] = {
     Right.PLAN_MANAGE: {Role.CITY: Scope.ALL},
     Right.CHECKLIST_READ: {Role.CITY: Scope.ALL, Role.AUDITOR: Scope.ALL},
     Right.CHECKLIST_EDIT: {Role.CITY: Scope.ALL},
+    Right.IDENTITY_OPEN: {Role.CITY: Scope.ALL},
 }
 
 

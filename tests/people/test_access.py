@@ -49,6 +49,7 @@ TABLE = {
     "plan.manage":     (None,     None,    None,       "all", None,     None,    None),
     "checklist.read":  (None,     None,    None,       "all", None,     "all",   None),
     "checklist.edit":  (None,     None,    None,       "all", None,     None,    None),
+    "identity.open":   (None,     None,    None,       "all", None,     None,    None),
 }
 # fmt: on
 
