@@ -143,7 +143,7 @@ def _facts(report: Report) -> dict[str, Any]:
         "site_type": report.site_type or "",
         "lat": report.lat,
         "lng": report.lng,
-        "accuracy_m": report.accuracy_m,
+        "accuracy_m": round(report.accuracy_m) if report.accuracy_m is not None else None,
     }
 
 
