@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html import unescape
 from typing import Any
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 from flask import Flask
 from werkzeug.test import TestResponse
@@ -124,7 +124,7 @@ class Crawler:
 
     def file(self, url: str, given: dict[str, Any]) -> None:
         """A file that a form hands out, now or once it is written."""
-        self.keep(f"POST {url}", self.browser.send(url, given))
+        self.keep(f"POST {url}&{urlencode(given)}", self.browser.send(url, given))
 
     def keep(self, asked: str, answer: TestResponse) -> None:
         """Take the answer apart."""

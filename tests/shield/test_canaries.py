@@ -30,6 +30,7 @@ from tests.web.test_shield import sign_a_notice
 
 LEDGER = "/desk/ledger/exports"
 WHO = ("handler", "officer", "auditor", "nobody")
+KEPT = re.compile(rb"^(expires:|content-disposition:(.*\n)+cache-control: public)", re.IGNORECASE | re.MULTILINE)
 TELLING = re.compile(rb"^(etag|last-modified):", re.IGNORECASE | re.MULTILINE)
 
 
@@ -48,7 +49,7 @@ class House:
             crawler.browser.send("/desk/ledger/columns", {"column": list(BY_CODE)})
             for kind in ("xlsx", "csv"):
                 crawler.file(f"{LEDGER}?view=all", {"kind": kind})
-                crawler.file("/desk/sites/exports", {"kind": kind})
+                crawler.file("/desk/sites/exports?", {"kind": kind})
         crawler.everywhere()
         return crawler.refused()
 
@@ -84,6 +85,7 @@ def test_no_mark_of_the_inspector_is_in_anything_that_others_can_fetch(
     assert hits(inspected, house.story.hidden) == {}
     assert [f"{one.asked}: {what}" for one in every for what in one.wears] == []
     assert [one.asked for one in every if TELLING.search(one.heads) and "/static/" not in one.asked] == []
+    assert [one.asked for one in inspected if KEPT.search(one.heads)] == []
     assert Found(house.story.marks).among(caplog.text.encode()) == ()
     assert [f"{one.asked} {one.status}" for one in every if one.status >= 500] == []
 
