@@ -156,6 +156,7 @@ class Settings:
     visit_photos: int = knob("60", _whole(1, 200), "一次走访最多几张照片")
     visit_late_days: int = knob("7", _whole(0, 60), "时段里做完的走访，过后几天以内还收，天（默认值，可修改）")
     visit_asked_days: int = knob("7", _whole(1, 60), "走访要求补的，几天以内可以补，天（默认值，可修改）")
+    opening_minutes: int = knob("60", _whole(5, 1440), "查看暗访督查员身份，同意以后多少分钟以内看（默认值，可修改）")
     route_map: str = knob(
         "none", _one_of("none", "amap", "osm"), "走访页上“怎么走”用哪家地图；none：不给，不告诉地图公司"
     )

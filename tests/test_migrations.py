@@ -17,10 +17,11 @@ from sqlalchemy import inspect, text
 from inspection.checks.models import Plan
 from inspection.kernel.calendar import DAY
 from inspection.kernel.db import db, writing
+from inspection.people import openings
 from inspection.people.access import Role
-from inspection.people.models import Person, Unit
+from inspection.people.models import Opening, Person, Unit
 from inspection.reports import questions
-from inspection.reports.models import Category, PlateReading, Report
+from inspection.reports.models import Category, Form, PlateReading, Report
 from inspection.roster.models import RosterImport
 from inspection.tickets import assistance, comments, requests
 from inspection.tickets.annexes import Assist, Audience
@@ -200,3 +201,18 @@ def test_tries_and_lists_that_were_handed_in_go_down_with_their_tables_and_leave
 
     assert {name: _count(name) for name in kept} == kept and kept["lesson_pass"] == 1
     assert (_count("lesson_try"), _count("roster_import")) == (0, 0)
+
+
+def test_who_asked_and_decided_stays_when_the_words_of_openings_go_down(make: Make, app: Flask) -> None:
+    asks, allows, thing = make.city().id, make.city().id, make.report(form=Form.MYSTERY).audit_ref
+    with writing():
+        by, other = db.session.get_one(Person, asks), db.session.get_one(Person, allows)
+        one = openings.ask(thing, reason="督查员申请误工补助", by=by, now=NOW)
+        openings.decide(one.id, allow=True, reason="已经核实，同意查看", by=other, now=NOW, lasting=DAY)
+    db.session.remove()
+
+    downgrade(revision="0029")
+    upgrade()
+
+    (kept,) = db.session.scalars(db.select(Opening))
+    assert (kept.allowed, kept.decided_by_id, kept.decision) == (True, allows, None)

@@ -79,6 +79,7 @@ def template() -> BinaryIO:
     """An XLSX file with the headings, one row as an example, and the types that a site can be of."""
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, sheets.PLAIN_STRINGS)
+    book.set_properties(sheets.properties(TITLE))
     bold = book.add_format({"bold": True, "bottom": 2})
     sheet, types = book.add_worksheet(TITLE), book.add_worksheet(TYPES_TITLE)
     sheet.freeze_panes(1, 0)

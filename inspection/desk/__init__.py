@@ -22,6 +22,7 @@ from inspection.desk import (
     lessons,
     messages,
     notices,
+    openings,
     outboxes,
     outlines,
     plan_results,
@@ -87,5 +88,6 @@ for module in (
     roster_files,
     lessons,
     lesson_editor,
+    openings,
 ):
     module.attach(blueprint)

@@ -12,7 +12,7 @@ from inspection.checks import review_lists
 from inspection.kernel.calendar import now
 from inspection.kernel.text import N_
 from inspection.notifications import deliveries, inbox
-from inspection.people import access, outboxes
+from inspection.people import access, openings, outboxes
 from inspection.people.access import Right, Role
 from inspection.people.models import Person
 from inspection.tickets import lists
@@ -103,6 +103,16 @@ DOORS = (
         "desk.reviews",
         Right.VISIT_REVIEW,
         review_lists.count,
+    ),
+    Door(
+        "openings",
+        N_("查看身份"),
+        N_("暗访的督查员是谁，一人申请，另一人同意"),
+        "user",
+        "desk.openings",
+        Right.IDENTITY_OPEN,
+        openings.count_waiting,
+        rare=True,
     ),
     Door(
         "checklists",

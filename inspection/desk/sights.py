@@ -74,6 +74,7 @@ def opened(report: Report, person: Person, link: dict[str, Any]) -> dict[str, An
         "proposal": suggestion(triage.suggest(report, report.category, report.site_type)),
         "hand_over": _hand_over(report, person, link),
         "assigning": colleagues.form(report, person, link),
+        "opening_url": _opening_url(report, person),
         "units": [{"code": str(unit.id), "name": unit.name} for unit in people.units_of(report.district_code)],
         "categories": [
             {"code": one.code, "name": category_name(one)}
@@ -88,6 +89,12 @@ def opened(report: Report, person: Person, link: dict[str, Any]) -> dict[str, An
         "suggest_url": url_for("desk.suggestion", report_id=report.id),
         "outlines_url": url_for("desk.outlines"),
     }
+
+
+def _opening_url(report: Report, person: Person) -> str:
+    """Where to ask who is behind a mystery check; nothing for whoever may not."""
+    may_ask = report.form is Form.MYSTERY and scope(person.role, Right.IDENTITY_OPEN) is not None
+    return url_for("desk.openings", report=report.id) if may_ask else ""
 
 
 def picture(photo: Photo) -> dict[str, Any]:
@@ -136,7 +143,7 @@ def _facts(report: Report) -> dict[str, Any]:
         "site_type": report.site_type or "",
         "lat": report.lat,
         "lng": report.lng,
-        "accuracy_m": report.accuracy_m,
+        "accuracy_m": round(report.accuracy_m) if report.accuracy_m is not None else None,
     }
 
 

@@ -111,9 +111,14 @@ def head() -> tuple[int, str]:
     return (last.seq, last.hash) if last else (0, BEGINNING)
 
 
-def verify(seen: tuple[int, str] | None = None) -> Verdict:
-    """Walk the whole chain. ``seen`` is a head that was printed earlier: it must still be part of the chain."""
+def verify(seen: tuple[int | None, str] | None = None) -> Verdict:
+    """Walk the whole chain. ``seen`` is a head that was printed earlier: it must still be part of the chain.
+
+    Its number may be None: a notice prints the hash alone, because the number tells how much went on.
+    """
     problems: list[str] = []
+    number, wanted = seen or (0, BEGINNING)
+    met = wanted == BEGINNING
     seq, previous = 0, BEGINNING
     for link in _links():
         if link.seq != seq + 1:
@@ -122,13 +127,16 @@ def verify(seen: tuple[int, str] | None = None) -> Verdict:
             problems.append(f"event {link.seq} does not follow the one before it")
         if link.hash != link.digest():
             problems.append(f"event {link.seq} was changed")
-        if seen and link.seq == seen[0] and link.hash != seen[1]:
+        met = met or link.hash == wanted
+        if link.seq == number and link.hash != wanted:
             problems.append(f"event {link.seq} is not the one that was printed")
         seq, previous = link.seq, link.hash
     if (seq, previous) != head():
         problems.append(f"the chain ends at event {seq}, but its head is at {head()[0]}")
-    if seen and seen[0] > seq:
-        problems.append(f"event {seen[0]} was printed, but the chain ends at {seq}")
+    if number is not None and number > seq:
+        problems.append(f"event {number} was printed, but the chain ends at {seq}")
+    if number is None and not met:
+        problems.append("the event that was printed is not in the chain")
     return Verdict(events=seq, head=previous, problems=tuple(problems))
 
 

@@ -6,7 +6,7 @@ The file is the office's document, so its words are Chinese whoever asks for it.
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any, BinaryIO, Protocol
 
@@ -18,6 +18,8 @@ from inspection.kernel.phrases import Phrase
 MOST_ROWS = 1_000_000
 """Of one worksheet, which ends at 1,048,576; what is more goes on in the next."""
 DAY_FORMAT = "yyyy-mm-dd"
+NO_TIME = datetime(1980, 1, 1, tzinfo=UTC)
+"""Stands for no moment, as in the members of a zip file."""
 PLAIN_STRINGS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
@@ -70,7 +72,7 @@ def _write_csv(out: BinaryIO, columns: Sequence[Column], rows: Iterable[Row]) ->
 
 def _write_xlsx(out: BinaryIO, title: str, columns: Sequence[Column], rows: Iterable[Row]) -> int:
     book = xlsxwriter.Workbook(out, {"constant_memory": True} | PLAIN_STRINGS)
-    book.set_properties({"title": title})
+    book.set_properties(properties(title))
     formats = {"head": book.add_format({"bold": True, "bottom": 2}), "day": book.add_format({"num_format": DAY_FORMAT})}
     sheet, number = None, 0
     for number, (place, row) in enumerate(_placed(rows), 1):  # noqa: B007 - as above
@@ -81,6 +83,11 @@ def _write_xlsx(out: BinaryIO, title: str, columns: Sequence[Column], rows: Iter
         _sheet(book, title, columns, formats["head"])
     book.close()
     return number
+
+
+def properties(title: str) -> dict[str, Any]:
+    """What a spreadsheet says of itself: its title, and neither who made it nor when."""
+    return {"title": title, "created": NO_TIME}
 
 
 def _placed(rows: Iterable[Row]) -> Iterator[tuple[int, Row]]:

@@ -246,9 +246,10 @@ def _requests(week: Snapshot, masthead: Masthead) -> list[Block]:
 
 
 def _witness(week: Snapshot) -> str:
+    """Of the audit chain's head the hash alone: from the numbers of two weeks it would show how much went on."""
     at = week.taken_at.astimezone(BEIJING)
     until = f"{full_day(at.date())}{at.hour}时{at.minute:02}分"
-    return f"数据截至{until}；审计链至第{week.audit_seq}条，校验值{week.audit_hash}"
+    return f"数据截至{until}；审计链校验值{week.audit_hash}"
 
 
 def _bare(text: str) -> str:

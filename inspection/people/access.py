@@ -77,6 +77,7 @@ class Right(StrEnum):
     LESSON_TAKE = "lesson.take"
     LESSON_EDIT = "lesson.edit"
     ROSTER_COUNT = "roster.count"
+    IDENTITY_OPEN = "identity.open"
 
 
 class Scope(StrEnum):
@@ -169,6 +170,7 @@ RIGHTS: Mapping[Right, Mapping[Role, Scope]] = {
     Right.LESSON_EDIT: {Role.CITY: Scope.ALL, Role.ADMIN: Scope.ALL},
     # How many there are and how many are trained; who they are stays with those who manage people.
     Right.ROSTER_COUNT: {Role.CITY: Scope.ALL, Role.ADMIN: Scope.ALL},
+    Right.IDENTITY_OPEN: {Role.CITY: Scope.ALL},
 }
 
 

@@ -76,6 +76,12 @@ def open_identity(report_id: uuid.UUID, *, by: Person, reason: str, now: datetim
     return db.session.get_one(Person, rows[0].person_id)
 
 
+def author_behind(report_id: uuid.UUID) -> uuid.UUID | None:
+    """Who made a report, for ``people.openings``, which asks two people and writes it down."""
+    rows = _authorships(Authorship.report_id == report_id)
+    return rows[0].person_id if rows else None
+
+
 def authors_among(report_ids: Collection[uuid.UUID]) -> frozenset[uuid.UUID]:
     """Whoever made one of these reports: for leaving them out of a draw."""
     rows = _authorships(Authorship.report_id.in_(report_ids), limit=len(report_ids))

@@ -228,7 +228,10 @@ class Opening(Model):
     """That someone asks who is behind a visit or its finding (查看身份): it takes a second person to allow it."""
 
     __tablename__ = "opening"
-    __table_args__ = (Index("ix_opening_decided_at_asked_at_id", "decided_at", "asked_at", "id"),)
+    __table_args__ = (
+        Index("ix_opening_decided_at_asked_at_id", "decided_at", "asked_at", "id"),
+        Index("ix_opening_asked_by_id_asked_at_id", "asked_by_id", "asked_at", "id"),
+    )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
     object: Mapped[str] = mapped_column(Text)
@@ -239,6 +242,8 @@ class Opening(Model):
     allowed: Mapped[bool | None]
     decided_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
     decided_at: Mapped[datetime | None]
+    decision: Mapped[str | None] = mapped_column(Text)
+    """Why it was allowed or refused."""
     until: Mapped[datetime | None]
     """Until when whoever asked may see it, once it is allowed."""
     seen_at: Mapped[datetime | None]

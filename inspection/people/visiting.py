@@ -54,6 +54,12 @@ def holds(person: Person, visit_id: uuid.UUID) -> bool:
     return bool(_holdings(VisitHolder.visit_id == visit_id, VisitHolder.person_id == person.id))
 
 
+def drawn_for(visit_id: uuid.UUID) -> uuid.UUID | None:
+    """Whose the visit is, for ``people.openings``, which asks two people and writes it down."""
+    rows = _holdings(VisitHolder.visit_id == visit_id)
+    return rows[0].person_id if rows else None
+
+
 def own_open(person: Person) -> Sequence[uuid.UUID]:
     """The visits that wait for the person."""
     return [row.visit_id for row in _holdings(VisitHolder.person_id == person.id, VisitHolder.open.is_(True))]

@@ -4,6 +4,7 @@ Every reporter, photo and history stays with its own report: a ticket only colle
 """
 
 import json
+import secrets
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -17,8 +18,9 @@ from inspection.kernel.text import N_
 from inspection.people.access import Right
 from inspection.people.models import Person
 from inspection.reports.models import Report, ReportState
+from inspection.reports.service import ALIASES
 from inspection.tickets import clocks, service
-from inspection.tickets.models import Recheck, Ticket, TicketReport
+from inspection.tickets.models import Recheck, Task, Ticket, TicketReport
 from inspection.tickets.workflow import OPEN, STATE_NAMES, State
 
 DECIDED_ALREADY = N_("这条线索已经处理过了。")
@@ -118,11 +120,20 @@ def _require_both(ticket: Ticket, report: Report, by: Person) -> None:
 
 
 def _join(ticket: Ticket, report: Report, by: Person | str, now: datetime) -> None:
+    report.alias = _alias(ticket, report)
     ticket.reports.append(TicketReport(report=report, merged_at=now))
     report.state, report.decided_at = ReportState.MERGED, now
     db.session.flush()
     audit.record("report.merged", report, by=by, at=now, ticket=ticket.number)
     audit.record("ticket.report_merged", ticket, by=by, at=now, report=str(report.id))
+
+
+def _alias(ticket: Ticket, report: Report) -> str:
+    """The report's alias, or a fresh one where the ticket has it already: two people must not look like one (D05)."""
+    asked = db.session.scalars(select(Task.alias).where(Task.ticket_id == ticket.id))
+    taken = {link.report.alias for link in ticket.reports} | set(asked)
+    free = [one for one in ALIASES if one not in taken]
+    return secrets.choice(free) if report.alias in taken and free else report.alias
 
 
 def _leave(ticket: Ticket, report: Report, by: Person, now: datetime) -> None:

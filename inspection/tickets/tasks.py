@@ -213,6 +213,7 @@ def _open_at(ticket: Ticket) -> Collection[uuid.UUID]:
 
 
 def _free_aliases(ticket: Ticket) -> Sequence[str]:
-    """Those that none of the ticket's reports has, so that nobody is taken for its author."""
-    taken = {link.report.alias for link in ticket.reports}
+    """Those that no report and no earlier task of the ticket has: nobody is taken for its author, or for another."""
+    asked = db.session.scalars(select(Task.alias).where(Task.ticket_id == ticket.id))
+    taken = {link.report.alias for link in ticket.reports} | set(asked)
     return [alias for alias in ALIASES if alias not in taken] or ALIASES

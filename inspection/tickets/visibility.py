@@ -59,12 +59,13 @@ def may_see(person: Person, photo: Photo) -> bool:
     Whoever reported a problem also sees the picture of its repair; whoever was asked to look sees both. What an
     inspector who was asked brings is the city's until a verdict rests on it; feedback and visits are always the city's.
     """
-    kind, ticket = photo.manifest.kind, ticket_with(photo)
-    if ticket and db.session.scalars(select(Ticket.id).where(Ticket.id == ticket.id, within(person))).first():
-        return True
+    kind = photo.manifest.kind
     if kind is ManifestKind.VISIT:
         reviews = access.scope(person.role, Right.VISIT_REVIEW) is Scope.ALL
         return reviews and photo.manifest.completed_at is not None
+    ticket = ticket_with(photo)
+    if ticket and db.session.scalars(select(Ticket.id).where(Ticket.id == ticket.id, within(person))).first():
+        return True
     if kind is ManifestKind.RECHECK:
         return _brought(person, photo.manifest_id)
     if kind in {ManifestKind.POSTING, ManifestKind.ASSIST, ManifestKind.SITE}:

@@ -33,8 +33,11 @@ def ready(app: Flask, settings: Settings) -> None:
     def add_headers(response: Response) -> Response:
         for name, value in _headers(policy, settings).items():
             response.headers.setdefault(name, value)
-        if not request.path.startswith("/static/") and "Cache-Control" not in response.headers:
-            response.headers["Cache-Control"] = "no-store"
+        if not request.path.startswith("/static/") and (
+            "Cache-Control" not in response.headers or "Content-Disposition" in response.headers
+        ):
+            response.headers["Cache-Control"] = "no-store"  # a file that is handed out is nobody else's
+            response.headers.pop("Expires", None)
         return response
 
 

@@ -4,6 +4,7 @@ import uuid
 
 from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import joinedload
 
 from inspection.checks import examples, sites, visits
 from inspection.kernel.calendar import now
@@ -30,7 +31,7 @@ blueprint = Blueprint("pictures", __name__)
 @requires()
 def picture(photo_id: uuid.UUID, size: str) -> ResponseReturnValue:
     """One copy of a photo; 404 for whoever may not see it, for an unknown one, and while the copy is being made."""
-    photo = db.session.get(Photo, photo_id)
+    photo = db.session.get(Photo, photo_id, options=[joinedload(Photo.manifest)])
     if size not in SIZES or photo is None or not _may_see(session.person(), photo, size):
         raise NotFound(N_("没有这张照片，或您不能看它。"))
     if photo.copied_at is None:
@@ -55,6 +56,9 @@ def example(sha256: str) -> ResponseReturnValue:
 
 
 def _may_see(person: Person, photo: Photo, size: str) -> bool:
+    """Whether they may; a visit's picture, which is no notice's, is refused without a further question (D06)."""
+    if photo.manifest.kind is ManifestKind.VISIT:
+        return visibility.may_see(person, photo)
     if photo.manifest.kind is ManifestKind.SITE:
         return sites.shows(person, photo) or _of_visit(person, photo)
     known = size == "thumb" and person.role is Role.INSPECTOR and nearby.shows(photo)

@@ -70,6 +70,8 @@ def test_a_head_printed_earlier_must_still_be_in_the_chain(chain: int) -> None:
     assert audit.verify(seen=(seq, digest)).problems == ()
     assert audit.verify(seen=(seq, "f" * 64)).problems != ()
     assert audit.verify(seen=(seq + 1, digest)).problems != ()
+    assert audit.verify(seen=(None, digest)).problems == ()
+    assert audit.verify(seen=(None, "f" * 64)).problems != ()
 
 
 def test_an_event_is_lost_with_its_change(app: Flask) -> None:

@@ -52,6 +52,7 @@ TABLE = {
     "lesson.take":     ("own",    None,    None,       None,  None,     None,    None),
     "lesson.edit":     (None,     None,    None,       "all", None,     None,    "all"),
     "roster.count":    (None,     None,    None,       "all", None,     None,    "all"),
+    "identity.open":   (None,     None,    None,       "all", None,     None,    None),
 }
 # fmt: on
 

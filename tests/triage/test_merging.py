@@ -113,6 +113,22 @@ def test_a_merge_keeps_every_reporter_photo_and_history(make: Make, officer: Per
     assert stories.plain(report).words == "正在整改"
 
 
+def test_no_alias_stands_twice_on_one_ticket(make: Make, officer: Person) -> None:
+    ticket = make.ticket(State.HANDLED, officer=officer)
+    asked = make.task(ticket, make.inspector())
+    reports = [make.report(now=LATER, at=NEAR) for _ in range(4)]
+    with writing():
+        known = get(ticket).reports[0].report.alias
+        for report, alias in zip(reports, (known, known, asked.alias, asked.alias), strict=True):
+            get(report).alias = alias
+
+    for report in reports:
+        merge(get(report), get(ticket), officer)
+
+    aliases = [link.report.alias for link in get(ticket).reports] + [get(asked).alias]
+    assert len(set(aliases)) == 6 and known in aliases
+
+
 @pytest.mark.parametrize("state", [State.CLOSED])
 def test_nothing_is_merged_into_a_case_that_is_over(make: Make, officer: Person, state: State) -> None:
     ticket, report = make.ticket(state, officer=officer), make.report(now=LATER)
