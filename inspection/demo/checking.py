@@ -78,10 +78,10 @@ class Checking:
         )
         made = self._drawn(new, now)
         for moment, visit_id in self._times(made, first + DAY, 5 * DAY):
-            yield moment
-            self._bring(visit_id, moment)
-            yield (moment := moment + timedelta(minutes=40))
-            self._accept(visit_id, moment)
+            yield (now := max(now, moment))
+            self._bring(visit_id, now)
+            yield (now := now + timedelta(minutes=40))
+            self._accept(visit_id, now)
         yield (now := at(first + 7 * DAY, time(0, 15)))
         with writing():
             ending.end_over(now=now)
@@ -111,17 +111,17 @@ class Checking:
         yield (now := at(first, time(9, 10)))
         self._decline(made[-1] if made[-1] not in {one for _, one in told} else self._left(made, told), now)
         for number, (moment, visit_id) in enumerate(told):
-            yield moment
-            self._bring(visit_id, moment)
+            yield (now := max(now, moment))
+            self._bring(visit_id, now)
             if number >= REVIEWED + 1:
                 continue
-            yield (moment := moment + timedelta(minutes=40))
+            yield (now := now + timedelta(minutes=40))
             if number == REVIEWED:
-                self._ask_back(visit_id, moment)
+                self._ask_back(visit_id, now)
             elif number == REVIEWED - 1:
-                self._reject(visit_id, moment)
+                self._reject(visit_id, now)
             else:
-                self._accept(visit_id, moment)
+                self._accept(visit_id, now)
         return now
 
     def _left(self, made: Sequence[uuid.UUID], told: Sequence[tuple[datetime, uuid.UUID]]) -> uuid.UUID:
@@ -281,13 +281,15 @@ class Checking:
         found = select(Report.id).where(Report.form == Form.MYSTERY, Report.state == ReportState.RECEIVED)
         for report_id in db.session.scalars(found.order_by(Report.id).limit(TO_FILE)).all():
             with writing():
-                report = db.session.get_one(Report, report_id)
+                report = db.session.get_one(Report, report_id, populate_existing=True)
+                if report.state is not ReportState.RECEIVED:
+                    continue  # it went into the case of another one
                 wanted = triage.suggest(report, report.category, report.site_type)
                 triage.file_and_dispatch(
                     report,
                     category=report.category_code,
                     place=report.address,
-                    unit=wanted.unit,
+                    unit=wanted.unit if wanted.unit and wanted.unit.id in self.hands.cast.handlers else None,
                     limit=wanted.limit,
                     by=self._city(),
                     now=now,

@@ -1,14 +1,16 @@
 """Builds the demo (演示数据): people first, then every case in the order in which things happen."""
 
 import heapq
-from collections.abc import Callable, Iterable, Mapping
+import uuid
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from random import Random
+from random import Random, SystemRandom
 
 from sqlalchemy import select
 
 from inspection import jobs
+from inspection.checks import drawing, reviews
 from inspection.demo.case import Case
 from inspection.demo.cast import KNOWN, PASSWORD, Office, assemble, hire, known_phones
 from inspection.demo.checking import Checking
@@ -33,6 +35,7 @@ from inspection.people.models import Person, Unit
 from inspection.reports import service as reports
 from inspection.reports import suggestions
 from inspection.tickets.deadlines import Unit as TimeUnit
+from inspection.triage import following as following_up
 from inspection.triage import routing
 from inspection.triage import service as triage
 
@@ -136,12 +139,15 @@ def _play(stories: Iterable[Story], tools: Tools, until: datetime, echo: Echo) -
     # The plates in the pictures of what still waits are read once the demo runs: they take more than a second each.
     unread = replace(tools, settings=replace(tools.settings, plate_reading="off"))
     functions = {**jobs.functions(unread), "tickets.sample_recheck": _nobody, "tickets.sample_lookback": _nobody}
+    clock = [until]
+    functions |= {name: _then(act, clock) for name, act in DATED.items()}
     lease = timedelta(seconds=tools.settings.job_lease_seconds)
     waiting = [(next(story), number, story) for number, story in enumerate(stories)]
     heapq.heapify(waiting)
     done = 0
     while waiting and waiting[0][0] <= until:
         moment, number, story = heapq.heappop(waiting)
+        clock[0] = moment
         following = next(story, None)
         queue.work_off(functions, lease=lease, now=lambda at=moment: at)  # type: ignore[misc]
         if following is not None:
@@ -152,6 +158,23 @@ def _play(stories: Iterable[Story], tools: Tools, until: datetime, echo: Echo) -
     with writing():
         for photo_id in suggestions.unread():
             queue.enqueue("photos.derive", photo_id, now=until)
+
+
+def _then(act: Callable[[uuid.UUID, datetime], object], clock: Sequence[datetime]) -> Callable[[str], None]:
+    """A job that writes down what happened when the story was, and not when it is told."""
+
+    def work(subject: str) -> None:
+        with writing():
+            act(uuid.UUID(subject), clock[0])
+
+    return work
+
+
+DATED: Mapping[str, Callable[[uuid.UUID, datetime], object]] = {
+    "checks.examine": lambda visit_id, moment: reviews.examine(visit_id, now=moment),
+    "checks.redraw": lambda visit_id, moment: drawing.redraw(visit_id, now=moment, rng=SystemRandom()),
+    "triage.follow": lambda report_id, moment: following_up.follow(report_id, now=moment),
+}
 
 
 def _nobody(_subject: str) -> None:

@@ -17,8 +17,8 @@ from inspection.tickets import visibility
 from inspection.web.page import day_words, month_words
 
 CHANGES = {Change.DOWNGRADED: N_("降档"), Change.RESTORED: N_("复档")}
-STEP, TALL, MARGIN, LEAST = 46, 120, 26, 90
-"""The chart in its own units: from one visit to the next, its height, room around it; the score that decides."""
+STEP, TALL, WIDE, MARGIN, LEAST = 60, 90, 640, 34, 90
+"""The chart in its own units: from one visit to the next, height, least width, margin; the score that decides."""
 
 
 def told(site: Site, person: Person, moment: datetime) -> dict[str, Any] | None:
@@ -76,7 +76,7 @@ def _chart(scored: Sequence[Past]) -> dict[str, Any]:
         }
         for at, one in enumerate(scored)
     ]
-    wide = 2 * MARGIN + STEP * max(len(scored) - 1, 3)
+    wide = max(WIDE, 2 * MARGIN + STEP * (len(scored) - 1))
     path = " ".join(f"{one['x']},{one['y']}" for one in points)
     return {"points": points, "path": path, "wide": wide, "tall": TALL + 2 * MARGIN, "least": _y(LEAST)}
 
