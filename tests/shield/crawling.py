@@ -29,6 +29,7 @@ OTHERS = {
     "<action>": ("accept", "submit", "pass_recheck", "void"),
     "<int:year>": ("2026",),
     "<int:row_id>": ("1",),
+    "<int:number>": ("1",),
     "<change>": ("entered",),
     "<code>": ("street_clutter",),
 }
@@ -51,6 +52,7 @@ TABLES = {
     "version_id": "checklist_version",
     "export_id": "ledger_export",
     "filter_id": "saved_filter",
+    "line_id": "routing_line",
 }
 """What a place in an address is named after, where it is not the table itself."""
 
