@@ -29,6 +29,7 @@ OTHERS = {
     "<action>": ("accept", "submit", "pass_recheck", "void"),
     "<int:year>": ("2026",),
     "<int:row_id>": ("1",),
+    "<int:number>": ("1",),
     "<change>": ("entered",),
     "<code>": ("street_clutter",),
 }
@@ -51,6 +52,7 @@ TABLES = {
     "version_id": "checklist_version",
     "export_id": "ledger_export",
     "filter_id": "saved_filter",
+    "line_id": "routing_line",
 }
 """What a place in an address is named after, where it is not the table itself."""
 
@@ -135,11 +137,12 @@ class Crawler:
     def _routes(self, method: str, most: int | None = None) -> Iterator[str]:
         for rule in self.app.url_map.iter_rules():
             if method in (rule.methods or ()):
-                for url in self._filled(rule.rule, most):
+                for url in self.filled(rule.rule, most):
                     yield url
                     yield from (f"{url}?{query}" for query in QUERIES.get(url, ()) if method == "GET")
 
-    def _filled(self, rule: str, most: int | None) -> list[str]:
+    def filled(self, rule: str, most: int | None) -> list[str]:
+        """The addresses of a route, with every id and other word in its places."""
         urls = [rule]
         for place, values in OTHERS.items():
             urls = [url.replace(place, value) for url in urls for value in values] if place in rule else urls

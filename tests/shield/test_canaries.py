@@ -90,6 +90,15 @@ def test_no_mark_of_the_inspector_is_in_anything_that_others_can_fetch(
     assert [f"{one.asked} {one.status}" for one in every if one.status >= 500] == []
 
 
+def test_the_crawl_knows_what_to_put_into_every_address(sqlite_app: Flask) -> None:
+    crawler = Crawler(sqlite_app, Browser(sqlite_app), ids())
+
+    urls = [url for rule in sqlite_app.url_map.iter_rules() for url in crawler.filled(rule.rule, None)]
+
+    assert [url for url in urls if "<" in url] == []
+    assert len(urls) > 200
+
+
 def _came_everywhere(seen: dict[str, list[Seen]], case: object) -> None:
     """The crawl has seen the case of the finding, its sheet, pictures, tables and documents; nobody has seen a page."""
     for who in ("handler", "officer", "auditor"):

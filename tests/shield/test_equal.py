@@ -183,9 +183,7 @@ def test_what_is_hidden_is_answered_as_what_is_not_there_and_with_as_many_questi
 
 def asked(browser: Browser, token: str, method: str, rule: str, one: uuid.UUID) -> tuple[object, ...]:
     """Status, heads and body of the answer, and how many questions the database was asked for it."""
-    url = (
-        Crawler(browser.client.application, browser, {"any": [one]})._filled(rule, 1)[0].replace(str(ABSENT), str(one))
-    )
+    url = Crawler(browser.client.application, browser, {"any": [one]}).filled(rule, 1)[0].replace(str(ABSENT), str(one))
     got: list[Seen] = []
 
     def ask() -> None:
