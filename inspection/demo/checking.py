@@ -16,7 +16,7 @@ from sqlalchemy import select
 from inspection.checks import checklists, drawing, ending, findings, plans, records, reviews, visits
 from inspection.checks.answering import fails
 from inspection.checks.content import Answer, Content, Grade, Item, ItemKind, load
-from inspection.checks.models import Outcome, Plan, Visit
+from inspection.checks.models import Outcome, Plan, Visit, VisitFinding
 from inspection.checks.planning import NewPlan, NewQuota, NewWindow
 from inspection.checks.records import NewRecord, Terms
 from inspection.checks.reviews import Ground
@@ -35,7 +35,7 @@ from inspection.people.models import Person
 from inspection.photos import service as photos
 from inspection.photos.models import PhotoRole
 from inspection.photos.service import Announced, PhotoLimits
-from inspection.reports.models import Form, Report, ReportState, Source
+from inspection.reports.models import Report, ReportState, Source
 from inspection.reports.service import Place
 from inspection.triage import service as triage
 
@@ -277,8 +277,9 @@ class Checking:
             visits.decline(visit_id, reason=Decline.UNWELL, text="", by=by, now=now)
 
     def _file(self, now: datetime) -> None:
-        """The city files some of what was found; the rest waits in its queue."""
-        found = select(Report.id).where(Report.form == Form.MYSTERY, Report.state == ReportState.RECEIVED)
+        """The city files some of what visits found; the rest waits in its queue. Other reports have their own story."""
+        found = select(Report.id).join(VisitFinding, VisitFinding.report_id == Report.id)
+        found = found.where(Report.state == ReportState.RECEIVED)
         for report_id in db.session.scalars(found.order_by(Report.id).limit(TO_FILE)).all():
             with writing():
                 report = db.session.get_one(Report, report_id, populate_existing=True)
