@@ -85,7 +85,7 @@ def _handle(handler: Visitor, phone: str, picture: Path) -> None:
     page.get_by_role("link", name=re.compile(r"DC-\d{4}-0001")).click()
     page.get_by_role("button", name=re.compile("签收")).click()
     page.get_by_text("反馈：已整改…").click()
-    page.get_by_label("整改后的照片").set_input_files(picture)
+    page.get_by_label("整改后的近景").set_input_files(picture)
     page.locator("details[open]").get_by_label("说明").fill("已清走，摆上花箱")
     page.get_by_role("button", name="反馈：已整改", exact=True).click()
 
