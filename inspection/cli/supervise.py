@@ -3,7 +3,6 @@
 import os
 import signal
 import subprocess
-import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -29,18 +28,21 @@ def side_by_side(
 
     Each runs in a process group of its own, so that Ctrl-C reaches this process alone, which lets them finish.
     """
-    stop = threading.Event()
+    # A plain list and a short sleep: an Event takes a lock to be set, and the handler would wait for ever for the one
+    # that the loop it has interrupted holds.
+    asked: list[int] = []
     for signum in STOPPING:
-        signal.signal(signum, lambda _signum, _frame: stop.set())
+        signal.signal(signum, lambda signum, _frame: asked.append(signum))
     running: dict[str, subprocess.Popen[bytes]] = {}
     try:
         for name, command in commands.items():
             running[name] = subprocess.Popen(command, env=env, stdin=subprocess.DEVNULL, process_group=0)
-        while not stop.wait(TURN_SECONDS):
+        while not asked:
             for name, program in running.items():
                 if (code := program.poll()) is not None:
                     return Ended(name, code)
             each_turn()
+            time.sleep(TURN_SECONDS)
         return None
     finally:
         _end(running.values())

@@ -78,3 +78,25 @@ def test_a_program_that_was_killed_is_told_by_its_signal():
     ended = side_by_side({"one": SLEEPER, "killed": killed}, env=os.environ, each_turn=lambda: None)
 
     assert ended == Ended("killed", -signal.SIGKILL)
+
+
+HASTY = """
+import os, signal, sys, threading, time
+from inspection.cli import supervise
+supervise.TURN_SECONDS = 0
+sleeper = [sys.executable, "-c", "import time; time.sleep(60)"]
+stop = lambda: os.kill(os.getpid(), signal.SIGTERM)
+threading.Timer(0.2, stop).start()
+supervise.side_by_side({"one": sleeper}, env=os.environ, each_turn=lambda: None)
+"""
+
+
+def test_a_stop_is_heeded_at_whatever_moment_it_comes():
+    asked = [subprocess.Popen([sys.executable, "-c", HASTY]) for _ in range(8)]
+
+    try:
+        assert [one.wait(20) for one in asked] == [0] * 8
+    finally:
+        for one in asked:
+            one.kill()
+            one.wait()
